@@ -1,0 +1,148 @@
+package io.hindspan.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+import io.hindspan.span.InstrumentationTracer;
+import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.SpanAttributes;
+
+/**
+ * Starts the spans of statements. Until all beans are made it starts none: a schema is
+ * often set up before the tracer can be, and asking for the tracer at that time would
+ * bring half of the application to life too early. Thread-safe.
+ */
+final class StatementTracer implements SmartInitializingSingleton {
+
+	static final String INSTRUMENTATION_SCOPE = "io.hindspan.jdbc";
+
+	private static final int MAX_DATABASES = 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(StatementTracer.class);
+
+	private final ObjectProvider<InstrumentationTracers> tracers;
+
+	private final boolean queryText;
+
+	private final SqlStatements statements = new SqlStatements(DatabaseSystem.OTHER);
+
+	private final SqlStatements statementsWithQuotedValues = new SqlStatements(DatabaseSystem.MYSQL);
+
+	private final Map<String, Database> databases = new ConcurrentHashMap<>();
+
+	private volatile @Nullable InstrumentationTracer tracer;
+
+	StatementTracer(ObjectProvider<InstrumentationTracers> tracers, boolean queryText) {
+		this.tracers = tracers;
+		this.queryText = queryText;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.tracers.ifAvailable((tracers) -> this.tracer = tracers.get(INSTRUMENTATION_SCOPE));
+	}
+
+	/**
+	 * The context that a statement's span would have as its parent now.
+	 * @return the context, or {@code null} if no span is to be made
+	 */
+	@Nullable Context parent() {
+		InstrumentationTracer tracer = this.tracer;
+		if (tracer == null) {
+			return null;
+		}
+		Context parent = Context.current();
+		return tracer.leavesOut(parent) ? null : parent;
+	}
+
+	/**
+	 * Starts a span.
+	 * @param parent what {@link #parent()} returned
+	 * @param database the database
+	 * @param statement what the statement does
+	 * @param batchSize how many statements go together, or 0 if it is no batch
+	 * @return the span, or {@code null} if it is not recorded
+	 */
+	@Nullable StatementSpan start(Context parent, Database database, SqlStatement statement, int batchSize) {
+		InstrumentationTracer tracer = this.tracer;
+		if (tracer == null) {
+			return null;
+		}
+		try {
+			String name = statement.name();
+			SpanBuilder builder = tracer.spanBuilder((name != null) ? name : database.system().stableName(),
+					SpanKind.CLIENT, parent);
+			SpanAttributes attributes = tracer.attributes(builder);
+			attributes.put(JdbcAttributes.SYSTEM, database.system().stableName(), database.system().legacyName())
+				.put(JdbcAttributes.NAMESPACE, database.namespace())
+				.put(JdbcAttributes.SERVER_ADDRESS, database.address())
+				.put(JdbcAttributes.SERVER_PORT, database.port())
+				.put(JdbcAttributes.OPERATION, statement.operation())
+				.put(JdbcAttributes.COLLECTION, statement.collection())
+				.put(JdbcAttributes.PROCEDURE, statement.procedure())
+				.put(JdbcAttributes.SUMMARY, statement.summary());
+			if (this.queryText) {
+				attributes.put(JdbcAttributes.TEXT, statement.text());
+			}
+			if (batchSize > 0) {
+				attributes.put(JdbcAttributes.BATCH_SIZE, batchSize);
+			}
+			Span span = builder.startSpan();
+			if (span.isRecording()) {
+				return new StatementSpan(tracer, span, parent, database.system());
+			}
+			span.end();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not start the span of a statement", ex);
+		}
+		return null;
+	}
+
+	SqlStatement describe(Database database, String sql) {
+		try {
+			return (database.system().quotesValuesTwice() ? this.statementsWithQuotedValues : this.statements).get(sql);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not read a statement", ex);
+			return SqlStatement.UNKNOWN;
+		}
+	}
+
+	/**
+	 * The database behind a connection. Drivers know their URL without asking the server.
+	 */
+	Database database(Connection connection) {
+		try {
+			String url = connection.getMetaData().getURL();
+			if (url == null) {
+				return Database.UNKNOWN;
+			}
+			Database database = this.databases.get(url);
+			if (database == null) {
+				database = Database.of(url);
+				if (this.databases.size() < MAX_DATABASES) {
+					this.databases.put(url, database);
+				}
+			}
+			return database;
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("Could not find out the database of a connection", ex);
+			return Database.UNKNOWN;
+		}
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.hindspan.kafka;
+
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.env.Environment;
+import org.springframework.kafka.config.AbstractKafkaListenerContainerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.AbstractMessageListenerContainer;
+
+/**
+ * Turns on observation for every template, listener container factory and listener
+ * container that is a bean, unless Spring Boot's property says {@code false}.
+ */
+final class KafkaObservationPostProcessor implements BeanPostProcessor, SmartInitializingSingleton {
+
+	private static final NoClusterLookup NO_LOOKUP = new NoClusterLookup();
+
+	private final boolean templates;
+
+	private final boolean listeners;
+
+	private volatile boolean singletonsInstantiated;
+
+	KafkaObservationPostProcessor(Environment environment) {
+		this.templates = environment.getProperty("spring.kafka.template.observation-enabled", Boolean.class, true);
+		this.listeners = environment.getProperty("spring.kafka.listener.observation-enabled", Boolean.class, true);
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof ScopedObject) {
+			return bean;
+		}
+		if (bean instanceof KafkaTemplate<?, ?> template) {
+			if (this.templates) {
+				observe(template);
+			}
+		}
+		else if (this.listeners && bean instanceof AbstractKafkaListenerContainerFactory<?, ?, ?> factory) {
+			factory.getContainerProperties().setObservationEnabled(true);
+		}
+		else if (this.listeners && bean instanceof AbstractMessageListenerContainer<?, ?> container) {
+			container.getContainerProperties().setObservationEnabled(true);
+			preventLookup(container);
+		}
+		return bean;
+	}
+
+	private void observe(KafkaTemplate<?, ?> template) {
+		template.setObservationEnabled(true);
+		if (template.getKafkaAdmin() == null) {
+			template.setKafkaAdmin(NO_LOOKUP);
+		}
+		// A template takes its registry when the singletons are there: one that comes
+		// later, being lazy or a prototype, is never told
+		if (this.singletonsInstantiated) {
+			template.afterSingletonsInstantiated();
+		}
+	}
+
+	static void preventLookup(AbstractMessageListenerContainer<?, ?> container) {
+		if (container.getKafkaAdmin() == null) {
+			container.setKafkaAdmin(NO_LOOKUP);
+		}
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.singletonsInstantiated = true;
+	}
+
+}

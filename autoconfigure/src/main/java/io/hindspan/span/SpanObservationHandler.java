@@ -1,0 +1,329 @@
+package io.hindspan.span;
+
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationView;
+import io.micrometer.observation.transport.ReceiverContext;
+import io.micrometer.observation.transport.SenderContext;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.TracingObservationHandler;
+import io.micrometer.tracing.otel.bridge.OtelSpan;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
+import io.opentelemetry.sdk.trace.IdGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the span of every observation that no other tracing handler claims: with its
+ * name, kind and known attributes from the start, in OpenTelemetry's own context. Keeps
+ * Micrometer's {@link TracingContext} filled, for everything that reads it. Thread-safe.
+ */
+final class SpanObservationHandler implements TracingObservationHandler<Observation.Context> {
+
+	/** How many distinct keys of key-values are kept ready, against keys made of ids. */
+	private static final int MAX_KEYS = 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(SpanObservationHandler.class);
+
+	private final AtomicBoolean faultTold = new AtomicBoolean();
+
+	private final ConcurrentMap<String, AttributeKey<String>> keys = new ConcurrentHashMap<>();
+
+	private final Tracer tracer;
+
+	private final InstrumentationTracers tracers;
+
+	private final SpanConventions conventions;
+
+	private final TextMapPropagator propagator;
+
+	private final boolean baggage;
+
+	SpanObservationHandler(Tracer tracer, InstrumentationTracers tracers, SpanConventions conventions,
+			TextMapPropagator propagator) {
+		this.tracer = tracer;
+		this.tracers = tracers;
+		this.conventions = conventions;
+		this.propagator = propagator;
+		this.baggage = !tracer.getBaggageFields().isEmpty();
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return true;
+	}
+
+	@Override
+	public Tracer getTracer() {
+		return this.tracer;
+	}
+
+	@Override
+	public void onStart(Observation.Context context) {
+		try {
+			begin(context);
+		}
+		catch (RuntimeException ex) {
+			tell(ex);
+			if (!(context.get(TracingContext.class) instanceof ObservationSpan)) {
+				Context current = Context.current();
+				context.put(TracingContext.class,
+						new ObservationSpan(Span.fromContext(current), current, null, this.tracers.rules()));
+			}
+		}
+	}
+
+	/**
+	 * Conventions are not ours alone, and what one of them throws is no business of the
+	 * application's.
+	 */
+	private void tell(RuntimeException fault) {
+		if (this.faultTold.compareAndSet(false, true)) {
+			logger.warn("A span could not be described; the observation goes on. This is said once.", fault);
+		}
+	}
+
+	private void begin(Observation.Context context) {
+		SpanConventions.Entry entry = this.conventions.forContext(context);
+		SpanConvention<Observation.Context> convention = entry.convention();
+		Context parent = (context instanceof ReceiverContext<?> receiver) ? extract(receiver, convention)
+				: parentContext(context);
+		Span parentSpan = Span.fromContext(parent);
+		ObservationSpan started;
+		if (this.tracers.rules().leavesOut(parentSpan) || convention.leavesOut(context, parentSpan)) {
+			started = new ObservationSpan(parentSpan, parent, null, this.tracers.rules());
+		}
+		else if (this.tracers.rules().dropsRootUnder(parentSpan)) {
+			Span span = unrecorded(parentSpan.getSpanContext());
+			started = new ObservationSpan(span, this.tracers.contextOf(parent, span), entry, this.tracers.rules());
+		}
+		else {
+			started = start(context, entry, parent);
+		}
+		context.put(TracingContext.class, started);
+		if (context instanceof SenderContext<?> sender) {
+			inject(sender, convention, started);
+		}
+		convention.started(context, started.span());
+	}
+
+	private ObservationSpan start(Observation.Context context, SpanConventions.Entry entry, Context parent) {
+		SpanConvention<Observation.Context> convention = entry.convention();
+		SpanBuilder builder = entry.tracer()
+			.spanBuilder(convention.nameAtStart(context))
+			.setSpanKind(convention.kind(context))
+			.setParent(parent);
+		convention.attributesAtStart(context, this.tracers.rules().attributes(builder));
+		Span span = builder.startSpan();
+		return new ObservationSpan(span, this.tracers.contextOf(parent, span), entry, this.tracers.rules());
+	}
+
+	/**
+	 * The current span is the parent, except that an observation which names another
+	 * parent than the current observation gets that one. A span that was made current by
+	 * hand, beneath the parent observation, goes before it.
+	 */
+	private Context parentContext(Observation.Context context) {
+		Context current = (context instanceof StartedForCaller started) ? started.callersContext() : Context.current();
+		TracingContext given = context.get(TracingContext.class);
+		if (given == null) {
+			ObservationView parent = context.getParentObservation();
+			given = (parent != null) ? parent.getContextView().get(TracingContext.class) : null;
+		}
+		if (given == null) {
+			return current;
+		}
+		Span givenSpan = span(given);
+		if (givenSpan == null) {
+			return current;
+		}
+		Span currentSpan = Span.fromContext(current);
+		if (currentSpan.getSpanContext().isValid() && isSameTrace(currentSpan, givenSpan)) {
+			return current;
+		}
+		return (given instanceof ObservationSpan own) ? own.context() : current.with(givenSpan);
+	}
+
+	private static @Nullable Span span(TracingContext tracingContext) {
+		if (tracingContext instanceof ObservationSpan own) {
+			return own.span();
+		}
+		io.micrometer.tracing.Span span = tracingContext.getSpan();
+		return (span instanceof OtelSpan otelSpan) ? OtelSpan.toOtel(otelSpan) : null;
+	}
+
+	private static boolean isSameTrace(Span one, Span other) {
+		return one == other || one.getSpanContext().getTraceId().equals(other.getSpanContext().getTraceId());
+	}
+
+	@SuppressWarnings("unchecked")
+	private Context extract(ReceiverContext<?> context, SpanConvention<Observation.Context> convention) {
+		Context current = Context.current();
+		Object carrier = context.getCarrier();
+		if (carrier == null) {
+			return current;
+		}
+		TextMapGetter<Object> getter = convention.getter(context);
+		return this.propagator.extract(current, carrier,
+				(getter != null) ? getter : new ReceiverGetter((ReceiverContext<Object>) context));
+	}
+
+	@SuppressWarnings("unchecked")
+	private void inject(SenderContext<?> context, SpanConvention<Observation.Context> convention,
+			ObservationSpan started) {
+		Object carrier = context.getCarrier();
+		if (carrier != null) {
+			Context sent = (started.entry() != null) ? started.context() : withOwnSpanId(started.context());
+			TextMapSetter<Object> setter = convention.setter(context);
+			this.propagator.inject(sent, carrier,
+					(setter != null) ? setter : ((SenderContext<Object>) context).getSetter()::set);
+		}
+	}
+
+	/**
+	 * Each outgoing request has an id of its own, even where nobody records its span.
+	 * @see <a href="https://www.w3.org/TR/trace-context-2/#parent-id">parent-id</a>
+	 */
+	private static Context withOwnSpanId(Context context) {
+		return context.with(unrecorded(Span.fromContext(context).getSpanContext()));
+	}
+
+	private static Span unrecorded(SpanContext parent) {
+		return Span.wrap(SpanContext.create(parent.getTraceId(), IdGenerator.random().generateSpanId(),
+				parent.getTraceFlags(), parent.getTraceState()));
+	}
+
+	@Override
+	public void onScopeOpened(Observation.Context context) {
+		TracingContext tracingContext = context.get(TracingContext.class);
+		if (!this.baggage && tracingContext instanceof ObservationSpan started) {
+			started.openScope();
+		}
+		else {
+			// Fields of baggage may be among the key-values, and the null observation,
+			// which
+			// clears the context, has no span
+			TracingObservationHandler.super.onScopeOpened(context);
+		}
+	}
+
+	@Override
+	public void onError(Observation.Context context) {
+		// Told at the end, when it is known whether it was an error at all
+	}
+
+	@Override
+	public void onEvent(Observation.Event event, Observation.Context context) {
+		if (context.get(TracingContext.class) instanceof ObservationSpan started) {
+			long timestamp = event.getWallTime();
+			if (timestamp == 0) {
+				started.span().addEvent(event.getContextualName());
+			}
+			else {
+				started.span().addEvent(event.getContextualName(), timestamp, TimeUnit.MILLISECONDS);
+			}
+		}
+	}
+
+	@Override
+	public void onStop(Observation.Context context) {
+		if (!(context.get(TracingContext.class) instanceof ObservationSpan started)) {
+			return;
+		}
+		SpanConventions.Entry entry = started.entry();
+		if (entry == null) {
+			return;
+		}
+		Span span = started.span();
+		try {
+			if (span.isRecording()) {
+				describe(context, entry.convention(), started);
+			}
+		}
+		catch (RuntimeException ex) {
+			tell(ex);
+		}
+		finally {
+			span.end();
+		}
+	}
+
+	private void describe(Observation.Context context, SpanConvention<Observation.Context> convention,
+			ObservationSpan started) {
+		Span span = started.span();
+		writeKeyValues(context.getLowCardinalityKeyValues(), convention, span);
+		writeKeyValues(context.getHighCardinalityKeyValues(), convention, span);
+		convention.attributesAtEnd(context, started);
+		String name = convention.nameAtEnd(context);
+		if (name != null) {
+			span.updateName(name);
+		}
+		this.tracers.rules().end(span, started.context(), convention.outcome(context));
+	}
+
+	private void writeKeyValues(KeyValues keyValues, SpanConvention<Observation.Context> convention, Span span) {
+		for (KeyValue keyValue : keyValues) {
+			String key = keyValue.getKey();
+			if (!convention.covers(key)) {
+				span.setAttribute(attributeKey(key), keyValue.getValue());
+			}
+		}
+	}
+
+	private AttributeKey<String> attributeKey(String key) {
+		AttributeKey<String> known = this.keys.get(key);
+		if (known != null) {
+			return known;
+		}
+		AttributeKey<String> created = AttributeKey.stringKey(key);
+		if (this.keys.size() < MAX_KEYS) {
+			this.keys.put(key, created);
+		}
+		return created;
+	}
+
+	/**
+	 * Reads headers through the getter of the observation's context.
+	 *
+	 * @param context the context
+	 */
+	private record ReceiverGetter(ReceiverContext<Object> context) implements TextMapGetter<Object> {
+
+		@Override
+		public Iterable<String> keys(Object carrier) {
+			return List.of();
+		}
+
+		@Override
+		public @Nullable String get(@Nullable Object carrier, String key) {
+			return (carrier != null) ? this.context.getGetter().get(carrier, key) : null;
+		}
+
+		@Override
+		public Iterator<String> getAll(@Nullable Object carrier, String key) {
+			if (carrier == null) {
+				return Collections.emptyIterator();
+			}
+			return this.context.getGetter().getAll(carrier, key).iterator();
+		}
+
+	}
+
+}

@@ -1,0 +1,9 @@
+/**
+ * Work on other threads: what is current where it is handed over is current where it
+ * runs, on every executor and scheduler that is a bean, and through Reactor; asynchronous
+ * and scheduled methods have spans of their own.
+ */
+@NullMarked
+package io.hindspan.task;
+
+import org.jspecify.annotations.NullMarked;

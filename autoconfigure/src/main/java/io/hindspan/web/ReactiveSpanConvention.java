@@ -1,0 +1,122 @@
+package io.hindspan.web;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+
+import io.hindspan.span.SpanAttributes;
+import io.hindspan.span.SpanConvention;
+import io.hindspan.span.SpanOutcome;
+
+/**
+ * Describes the requests of a reactive application.
+ */
+final class ReactiveSpanConvention implements SpanConvention<ServerRequestObservationContext> {
+
+	private final TraceResponse traceResponse;
+
+	ReactiveSpanConvention(TraceResponse traceResponse) {
+		this.traceResponse = traceResponse;
+	}
+
+	@Override
+	public Class<ServerRequestObservationContext> contextType() {
+		return ServerRequestObservationContext.class;
+	}
+
+	@Override
+	public String instrumentationScope() {
+		return ServerSpan.SCOPE;
+	}
+
+	@Override
+	public SpanKind kind(ServerRequestObservationContext context) {
+		return SpanKind.SERVER;
+	}
+
+	@Override
+	public String nameAtStart(ServerRequestObservationContext context) {
+		return ServerSpan.name(context.getCarrier().getMethod().name(), null);
+	}
+
+	@Override
+	public void attributesAtStart(ServerRequestObservationContext context, SpanAttributes attributes) {
+		ServerHttpRequest request = context.getCarrier();
+		URI uri = request.getURI();
+		ServerSpan.method(attributes, request.getMethod().name());
+		attributes.put(WebAttributes.PATH, uri.getRawPath());
+		attributes.put(WebAttributes.SCHEME, uri.getScheme());
+		attributes.put(WebAttributes.SERVER_ADDRESS, uri.getHost());
+		int port = port(uri);
+		if (port > 0) {
+			attributes.put(WebAttributes.SERVER_PORT, port);
+		}
+		attributes.put(WebAttributes.USER_AGENT, request.getHeaders().getFirst(HttpHeaders.USER_AGENT));
+	}
+
+	private int port(URI uri) {
+		if (uri.getPort() > 0) {
+			return uri.getPort();
+		}
+		return "https".equals(uri.getScheme()) ? 443 : 80;
+	}
+
+	@Override
+	public void started(ServerRequestObservationContext context, Span span) {
+		ServerHttpResponse response = context.getResponse();
+		if (response != null && !response.isCommitted()) {
+			this.traceResponse.write(span.getSpanContext(), response.getHeaders()::set);
+		}
+	}
+
+	@Override
+	public @Nullable String nameAtEnd(ServerRequestObservationContext context) {
+		return ServerSpan.name(context.getCarrier().getMethod().name(), context.getPathPattern());
+	}
+
+	@Override
+	public void attributesAtEnd(ServerRequestObservationContext context, SpanAttributes attributes) {
+		ServerHttpRequest request = context.getCarrier();
+		InetSocketAddress peer = request.getRemoteAddress();
+		if (peer != null && peer.getAddress() != null) {
+			attributes.put(WebAttributes.PEER_ADDRESS, peer.getAddress().getHostAddress());
+			attributes.put(WebAttributes.CLIENT_ADDRESS, peer.getAddress().getHostAddress());
+			attributes.put(WebAttributes.PEER_PORT, peer.getPort());
+		}
+		long requestSize = request.getHeaders().getContentLength();
+		if (requestSize >= 0) {
+			attributes.put(WebAttributes.REQUEST_SIZE, requestSize);
+		}
+		attributes.put(WebAttributes.ROUTE, context.getPathPattern());
+		ServerHttpResponse response = context.getResponse();
+		if (response != null) {
+			HttpStatusCode status = response.getStatusCode();
+			attributes.put(WebAttributes.STATUS, (status != null) ? status.value() : 200);
+			long responseSize = response.getHeaders().getContentLength();
+			if (responseSize >= 0) {
+				attributes.put(WebAttributes.RESPONSE_SIZE, responseSize);
+			}
+		}
+	}
+
+	@Override
+	public SpanOutcome outcome(ServerRequestObservationContext context) {
+		ServerHttpResponse response = context.getResponse();
+		HttpStatusCode status = (response != null) ? response.getStatusCode() : null;
+		return ServerSpan.outcome((status != null) ? status.value() : 200, context.getError());
+	}
+
+	@Override
+	public boolean covers(String key) {
+		return ServerSpan.covers(key);
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.hindspan.web;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
+
+import io.hindspan.span.SpanAttributes;
+import io.hindspan.span.SpanConvention;
+import io.hindspan.span.SpanOutcome;
+
+/**
+ * Describes the requests of a servlet application.
+ */
+final class ServletSpanConvention implements SpanConvention<ServerRequestObservationContext> {
+
+	static final String HANDLED_EXCEPTION = ServletSpanConvention.class.getName() + ".handledException";
+
+	private final TraceResponse traceResponse;
+
+	ServletSpanConvention(TraceResponse traceResponse) {
+		this.traceResponse = traceResponse;
+	}
+
+	@Override
+	public Class<ServerRequestObservationContext> contextType() {
+		return ServerRequestObservationContext.class;
+	}
+
+	@Override
+	public String instrumentationScope() {
+		return ServerSpan.SCOPE;
+	}
+
+	@Override
+	public SpanKind kind(ServerRequestObservationContext context) {
+		return SpanKind.SERVER;
+	}
+
+	@Override
+	public String nameAtStart(ServerRequestObservationContext context) {
+		return ServerSpan.name(context.getCarrier().getMethod(), null);
+	}
+
+	@Override
+	public void attributesAtStart(ServerRequestObservationContext context, SpanAttributes attributes) {
+		HttpServletRequest request = context.getCarrier();
+		ServerSpan.method(attributes, request.getMethod());
+		attributes.put(WebAttributes.PATH, request.getRequestURI());
+		attributes.put(WebAttributes.SCHEME, request.getScheme());
+		attributes.put(WebAttributes.SERVER_ADDRESS, request.getServerName());
+		attributes.put(WebAttributes.SERVER_PORT, request.getServerPort());
+		attributes.put(WebAttributes.USER_AGENT, request.getHeader(HttpHeaders.USER_AGENT));
+	}
+
+	@Override
+	public void started(ServerRequestObservationContext context, Span span) {
+		HttpServletResponse response = context.getResponse();
+		if (response != null) {
+			this.traceResponse.write(span.getSpanContext(), response::setHeader);
+		}
+	}
+
+	@Override
+	public @Nullable String nameAtEnd(ServerRequestObservationContext context) {
+		return ServerSpan.name(context.getCarrier().getMethod(), context.getPathPattern());
+	}
+
+	@Override
+	public void attributesAtEnd(ServerRequestObservationContext context, SpanAttributes attributes) {
+		HttpServletRequest request = context.getCarrier();
+		String protocol = request.getProtocol();
+		if (protocol != null && protocol.startsWith("HTTP/")) {
+			attributes.put(WebAttributes.PROTOCOL_VERSION, version(protocol));
+		}
+		attributes.put(WebAttributes.PEER_ADDRESS, request.getRemoteAddr());
+		attributes.put(WebAttributes.CLIENT_ADDRESS, request.getRemoteAddr());
+		if (request.getRemotePort() > 0) {
+			attributes.put(WebAttributes.PEER_PORT, request.getRemotePort());
+		}
+		long requestSize = request.getContentLengthLong();
+		if (requestSize >= 0) {
+			attributes.put(WebAttributes.REQUEST_SIZE, requestSize);
+		}
+		attributes.put(WebAttributes.ROUTE, context.getPathPattern());
+		HttpServletResponse response = context.getResponse();
+		if (response != null) {
+			attributes.put(WebAttributes.STATUS, response.getStatus());
+			responseSize(response, attributes);
+		}
+	}
+
+	private String version(String protocol) {
+		return switch (protocol) {
+			case "HTTP/1.1" -> "1.1";
+			case "HTTP/2.0", "HTTP/2" -> "2";
+			case "HTTP/1.0" -> "1.0";
+			default -> protocol.substring("HTTP/".length());
+		};
+	}
+
+	private void responseSize(HttpServletResponse response, SpanAttributes attributes) {
+		String length = response.getHeader(HttpHeaders.CONTENT_LENGTH);
+		if (length == null) {
+			return;
+		}
+		try {
+			attributes.put(WebAttributes.RESPONSE_SIZE, Long.parseLong(length));
+		}
+		catch (NumberFormatException ex) {
+			// The application's business, and no size
+		}
+	}
+
+	@Override
+	public SpanOutcome outcome(ServerRequestObservationContext context) {
+		HttpServletResponse response = context.getResponse();
+		Throwable exception = context.getError();
+		if (exception == null) {
+			exception = (Throwable) context.getCarrier().getAttribute(HANDLED_EXCEPTION);
+		}
+		return ServerSpan.outcome((response != null) ? response.getStatus() : 0, exception);
+	}
+
+	@Override
+	public boolean covers(String key) {
+		return ServerSpan.covers(key);
+	}
+
+}

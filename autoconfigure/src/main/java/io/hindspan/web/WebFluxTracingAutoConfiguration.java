@@ -1,0 +1,32 @@
+package io.hindspan.web;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.reactive.DispatcherHandler;
+
+import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.SpanTracingAutoConfiguration;
+
+/**
+ * Describes the requests of a WebFlux application and puts the trace id on its responses.
+ */
+@AutoConfiguration(after = SpanTracingAutoConfiguration.class)
+@ConditionalOnWebApplication(type = Type.REACTIVE)
+@ConditionalOnClass(DispatcherHandler.class)
+@ConditionalOnBean(InstrumentationTracers.class)
+@ConditionalOnHindspan("web")
+@EnableConfigurationProperties(WebTracingProperties.class)
+public final class WebFluxTracingAutoConfiguration {
+
+	@Bean
+	ReactiveSpanConvention reactiveSpanConvention(WebTracingProperties properties) {
+		return new ReactiveSpanConvention(new TraceResponse(properties));
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.hindspan.web;
+
+import jakarta.servlet.DispatcherType;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.web.filter.ServerHttpObservationFilter;
+import org.springframework.web.servlet.DispatcherServlet;
+
+import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.SpanTracingAutoConfiguration;
+
+/**
+ * Describes the requests of a Spring MVC application and puts the trace id on its
+ * responses.
+ */
+@AutoConfiguration(after = SpanTracingAutoConfiguration.class)
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass({ DispatcherServlet.class, ServerHttpObservationFilter.class, FilterRegistrationBean.class })
+@ConditionalOnBean(InstrumentationTracers.class)
+@ConditionalOnHindspan("web")
+@EnableConfigurationProperties(WebTracingProperties.class)
+public final class WebMvcTracingAutoConfiguration {
+
+	private final TraceResponse traceResponse;
+
+	WebMvcTracingAutoConfiguration(WebTracingProperties properties) {
+		this.traceResponse = new TraceResponse(properties);
+	}
+
+	@Bean
+	ServletSpanConvention servletSpanConvention() {
+		return new ServletSpanConvention(this.traceResponse);
+	}
+
+	@Bean
+	HandledExceptionResolver tracingHandledExceptionResolver() {
+		return new HandledExceptionResolver();
+	}
+
+	@Bean
+	FilterRegistrationBean<ErrorDispatchFilter> tracingErrorDispatchFilter() {
+		FilterRegistrationBean<ErrorDispatchFilter> registration = new FilterRegistrationBean<>(
+				new ErrorDispatchFilter(this.traceResponse));
+		registration.setDispatcherTypes(DispatcherType.ERROR, DispatcherType.FORWARD);
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+		return registration;
+	}
+
+}

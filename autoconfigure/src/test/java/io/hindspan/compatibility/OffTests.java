@@ -1,0 +1,99 @@
+package io.hindspan.compatibility;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Compares an application in plain Spring Boot with the same one under Hindspan, turned
+ * off and on. In plain Spring Boot Hindspan's classes are not on the class path.
+ */
+class OffTests {
+
+	private static final List<String> CHANGED = List.of(" task.work ", " task.work.active ", " spring.kafka.template ");
+
+	private static Map<String, Object> plain;
+
+	private static Map<String, Object> off;
+
+	private static Map<String, Object> on;
+
+	@BeforeAll
+	static void run() throws IOException {
+		try (SeparateClassPath classPath = SeparateClassPath.withoutHindspan()) {
+			plain = classPath.run(BehaviourScenario.class, "--management.tracing.sampling.probability=1");
+		}
+		try (SeparateClassPath classPath = SeparateClassPath.whole()) {
+			off = classPath.run(BehaviourScenario.class, "--management.tracing.sampling.probability=1",
+					"--hindspan.enabled=false");
+		}
+		try (SeparateClassPath classPath = SeparateClassPath.whole()) {
+			on = classPath.run(BehaviourScenario.class, "--management.tracing.sampling.probability=1");
+		}
+	}
+
+	@Test
+	void nothingIsCreatedWhenOff() {
+		assertThat(off.get("types of Hindspan")).isEqualTo(List.of());
+		assertThat(off.get("beans")).isEqualTo(plain.get("beans"));
+		assertThat(off.get("defaults")).isEqualTo(plain.get("defaults"));
+		assertThat(off.get("property sources")).isEqualTo(plain.get("property sources"));
+	}
+
+	@Test
+	void propagationIsThatOfPlainSpringBootWhenOff() {
+		assertThat(off.get("response headers")).isEqualTo(plain.get("response headers"));
+		assertThat(off.get("headers sent")).isEqualTo(plain.get("headers sent"));
+		assertThat(off.get("spans")).isEqualTo(plain.get("spans"));
+	}
+
+	@Test
+	void logIsThatOfPlainSpringBootWhenOff() {
+		assertThat(off.get("mdc")).isEqualTo(plain.get("mdc"));
+		assertThat(off.get("log")).isEqualTo(plain.get("log"));
+	}
+
+	@Test
+	void metersAreThoseOfPlainSpringBootWhenOff() {
+		assertThat(off.get("meters")).isEqualTo(plain.get("meters"));
+	}
+
+	/**
+	 * But for the two that the README names: {@code @Observed} works without setup and
+	 * comes with its meters, and an observed template of Kafka has the timer of its
+	 * observations in the place of the one without.
+	 */
+	@Test
+	void metersAreThoseOfPlainSpringBootWhenOn() {
+		assertThat(meters(on)).isEqualTo(meters(plain));
+	}
+
+	@Test
+	void logIsThatOfPlainSpringBootWhenOn() {
+		assertThat(on.get("mdc")).isEqualTo(plain.get("mdc"));
+		assertThat(on.get("log")).isEqualTo(plain.get("log"));
+	}
+
+	@Test
+	void comparisonSeesWhatHindspanDoes() {
+		assertThat(on.get("types of Hindspan")).isNotEqualTo(List.of());
+		assertThat(on.get("defaults")).isNotEqualTo(plain.get("defaults"));
+		assertThat(on.get("response headers")).asString().contains("x-trace-id");
+		assertThat(plain.get("response headers")).asString().doesNotContain("x-trace-id");
+		assertThat(plain.get("mdc")).asString().contains(BehaviourScenario.TRACE_ID);
+		assertThat(plain.get("headers sent")).asString().contains(BehaviourScenario.TRACE_ID);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<String> meters(Map<String, Object> facts) {
+		return ((List<String>) facts.get("meters")).stream()
+			.filter((meter) -> CHANGED.stream().noneMatch(meter::contains))
+			.toList();
+	}
+
+}

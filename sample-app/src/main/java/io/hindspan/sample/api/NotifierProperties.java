@@ -1,0 +1,13 @@
+package io.hindspan.sample.api;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Where the notifier is.
+ *
+ * @param url the notifier's base URL
+ */
+@ConfigurationProperties("sample.notifier")
+record NotifierProperties(String url) {
+
+}

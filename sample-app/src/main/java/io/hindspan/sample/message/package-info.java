@@ -1,0 +1,7 @@
+/**
+ * The messages between the roles.
+ */
+@NullMarked
+package io.hindspan.sample.message;
+
+import org.jspecify.annotations.NullMarked;
