@@ -134,8 +134,8 @@ final class DataSourceTracingPostProcessor
 	 * away, and another one not.
 	 */
 	private @Nullable ClassLoader classLoaderFor(Class<?> type) {
-		if (this.classLoader instanceof SmartClassLoader smartClassLoader
-				&& this.classLoader != type.getClassLoader()) {
+		if (this.classLoader instanceof SmartClassLoader smartClassLoader && this.classLoader != type.getClassLoader()
+				&& this.classLoader != TracedDataSource.class.getClassLoader()) {
 			return smartClassLoader.getOriginalClassLoader();
 		}
 		return this.classLoader;

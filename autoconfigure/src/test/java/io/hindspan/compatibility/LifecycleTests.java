@@ -1,23 +1,21 @@
 package io.hindspan.compatibility;
 
-import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.hindspan.CurrentSpan;
@@ -33,37 +31,34 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class LifecycleTests {
 
-	private static final Duration BOUND = Duration.ofSeconds(60);
-
 	static final String EXCLUDED = Excluded.argument(Excluded.JPA, Excluded.SECURITY);
-
-	private static final List<String> OWN_THREADS = List.of("otlp-receiver", "HttpClient-", "HTTP-", "awaitility");
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
 	@Test
-	void twentyOpenedAndClosedContextsLeaveNothingBehind() throws Exception {
-		try (OtlpReceiver receiver = OtlpReceiver.start()) {
-			// What the JVM keeps once, such as pools of libraries, is there after these
-			for (int cycle = 0; cycle < 2; cycle++) {
-				openUseAndClose(receiver);
-			}
-			Map<String, Integer> threads = threads();
-			List<Reference<?>> closed = new ArrayList<>();
-			for (int cycle = 0; cycle < 20; cycle++) {
-				closed.add(openUseAndClose(receiver));
-			}
-			Awaitility.await("threads").atMost(BOUND).untilAsserted(() -> assertThat(surplus(threads)).isEmpty());
-			// The log keeps the environment of the application that started last
-			try (ConfigurableApplicationContext last = new SpringApplicationBuilder(Object.class)
-				.web(WebApplicationType.NONE)
-				.registerShutdownHook(false)
-				.run()) {
-				Awaitility.await("closed contexts").atMost(BOUND).untilAsserted(() -> {
-					clearSoftReferences();
-					assertThat(closed).allSatisfy((reference) -> assertThat(reference.get()).isNull());
-				});
-			}
+	void closedApplicationsLeaveNothingBehind(@TempDir Path directory) throws Exception {
+		Path output = directory.resolve("output.log");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:SoftRefLRUPolicyMSPerMB=0", "-cp",
+				System.getProperty("java.class.path"), LeakCheck.class.getName())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(4, TimeUnit.MINUTES)).as(() -> text(output)).isTrue();
+			assertThat(process.exitValue()).as(() -> text(output)).isZero();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	private static String text(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
@@ -113,32 +108,6 @@ class LifecycleTests {
 		}
 	}
 
-	@Test
-	void classLoaderOfAClosedApplicationIsLeftBehindAsInPlainSpringBoot() throws Exception {
-		Reference<?> plain = classLoaderOfAClosedApplication("--hindspan.enabled=false");
-		Reference<?> traced = classLoaderOfAClosedApplication("--hindspan.enabled=true");
-		Awaitility.await("class loaders").atMost(BOUND).untilAsserted(() -> {
-			clearSoftReferences();
-			assertThat(plain.get()).isNull();
-			assertThat(traced.get()).isNull();
-		});
-	}
-
-	private static Reference<?> classLoaderOfAClosedApplication(String on) throws Exception {
-		try (SeparateClassPath classPath = SeparateClassPath.whole()) {
-			assertThat(classPath.run(BehaviourScenario.class, "--management.tracing.sampling.probability=1", on))
-				.containsEntry("status", 200);
-			return new WeakReference<>(classPath.loader());
-		}
-	}
-
-	private Reference<?> openUseAndClose(OtlpReceiver receiver) throws Exception {
-		try (ConfigurableApplicationContext context = start(receiver, "tasks")) {
-			use(context, receiver);
-			return new WeakReference<>(context);
-		}
-	}
-
 	private static ConfigurableApplicationContext start(OtlpReceiver receiver, String name) {
 		return TracedApplication.start(receiver, WebApplicationType.SERVLET, TasksApplication.class, EXCLUDED,
 				"--spring.application.name=" + name);
@@ -167,42 +136,6 @@ class LifecycleTests {
 
 	private static void observe(ConfigurableApplicationContext context, String name, Runnable work) {
 		Observation.createNotStarted(name, context.getBean(ObservationRegistry.class)).observe(work);
-	}
-
-	/**
-	 * Caches of the JDK and of Spring hold softly, which only a heap that overflows ends.
-	 */
-	static void clearSoftReferences() {
-		List<Object> hoard = new ArrayList<>();
-		try {
-			while (true) {
-				hoard.add(new long[Integer.MAX_VALUE / Long.BYTES]);
-			}
-		}
-		catch (OutOfMemoryError ex) {
-			hoard.clear();
-		}
-		System.gc();
-	}
-
-	/**
-	 * The live threads by their names without numbers, except those of the test itself.
-	 */
-	private static Map<String, Integer> threads() {
-		Map<String, Integer> threads = new TreeMap<>();
-		for (Thread thread : Thread.getAllStackTraces().keySet()) {
-			String name = thread.getName().replaceAll("\\d+", "#");
-			if (OWN_THREADS.stream().noneMatch(name::startsWith)) {
-				threads.merge(name, 1, Integer::sum);
-			}
-		}
-		return threads;
-	}
-
-	private static Map<String, Integer> surplus(Map<String, Integer> before) {
-		Map<String, Integer> surplus = threads();
-		surplus.entrySet().removeIf((entry) -> entry.getValue() <= before.getOrDefault(entry.getKey(), 0));
-		return surplus;
 	}
 
 }

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -408,26 +410,16 @@ class JdbcTracingTests {
 
 	@Test
 	void statementIsCancelledFromAnotherThread() {
+		jdbc.execute("create alias await_cancel for '" + Cancellation.class.getName() + ".await'");
 		RecordedTrace trace = tracedFailure(SQLException.class, () -> {
 			try (Connection connection = dataSource.getConnection();
 					Statement statement = connection.createStatement()) {
-				Thread canceller = new Thread(() -> {
-					while (!Thread.currentThread().isInterrupted()) {
-						try {
-							statement.cancel();
-						}
-						catch (SQLException ex) {
-							return;
-						}
-					}
-				});
+				Thread canceller = new Thread(() -> Cancellation.cancel(statement));
 				canceller.start();
 				try {
-					statement
-						.executeQuery("select count(*) from system_range(1, 100000000) a, system_range(1, 100000)");
+					statement.executeQuery("select await_cancel(x) from system_range(1, 100000)");
 				}
 				finally {
-					canceller.interrupt();
 					canceller.join();
 				}
 			}
@@ -507,6 +499,42 @@ class JdbcTracingTests {
 	@EnableAutoConfiguration
 	@EntityScan(basePackageClasses = Task.class)
 	static class Application {
+
+	}
+
+	/**
+	 * A function of the database that keeps a statement running until it is cancelled.
+	 */
+	public static final class Cancellation {
+
+		private static final CountDownLatch running = new CountDownLatch(1);
+
+		private static final CountDownLatch cancelled = new CountDownLatch(1);
+
+		private Cancellation() {
+		}
+
+		public static long await(long row) throws InterruptedException {
+			running.countDown();
+			if (!cancelled.await(30, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("Nobody cancelled the statement");
+			}
+			return row;
+		}
+
+		static void cancel(Statement statement) {
+			try {
+				if (running.await(30, TimeUnit.SECONDS)) {
+					statement.cancel();
+				}
+			}
+			catch (InterruptedException | SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+			finally {
+				cancelled.countDown();
+			}
+		}
 
 	}
 
