@@ -24,13 +24,6 @@ class ConfigurationMetadataTests {
 				.isNotBlank());
 	}
 
-	@Test
-	void everyFeatureHasItsSwitch() throws Exception {
-		List<String> names = properties().stream().map((property) -> property.path("name").asString()).toList();
-		assertThat(names).contains("hindspan.enabled", "hindspan.environment", "hindspan.export.enabled",
-				"hindspan.resource.enabled", "hindspan.span.enabled", "hindspan.web.enabled");
-	}
-
 	private List<JsonNode> properties() throws Exception {
 		try (InputStream metadata = ConfigurationMetadataTests.class
 			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {

@@ -46,45 +46,12 @@ final class BoundedB3Propagator implements TextMapPropagator {
 		if (getter.get(carrier, SINGLE) == null && getter.get(carrier, TRACE_ID) == null) {
 			return context;
 		}
-		return this.propagator.extract(context, carrier, new BoundedGetter<>(getter));
+		return this.propagator.extract(context, carrier, new BoundedGetter<>(getter, MAX_LENGTH));
 	}
 
 	@Override
 	public String toString() {
 		return "B3";
-	}
-
-	/**
-	 * Leaves out the values that cannot be valid.
-	 *
-	 * @param getter knows all values
-	 * @param <C> the type of the carrier
-	 */
-	private record BoundedGetter<C>(TextMapGetter<C> getter) implements TextMapGetter<C> {
-
-		@Override
-		public Iterable<String> keys(C carrier) {
-			return this.getter.keys(carrier);
-		}
-
-		@Override
-		public @Nullable String get(@Nullable C carrier, String key) {
-			String value = this.getter.get(carrier, key);
-			return (value != null && isPlausible(value)) ? value : null;
-		}
-
-		private static boolean isPlausible(String value) {
-			if (value.length() > MAX_LENGTH) {
-				return false;
-			}
-			for (int i = 0; i < value.length(); i++) {
-				if (value.charAt(i) > '~') {
-					return false;
-				}
-			}
-			return true;
-		}
-
 	}
 
 }

@@ -17,11 +17,14 @@ import org.springframework.boot.micrometer.tracing.autoconfigure.TracingProperti
 import org.springframework.boot.micrometer.tracing.autoconfigure.TracingProperties.Propagation;
 import org.springframework.boot.micrometer.tracing.autoconfigure.TracingProperties.Propagation.PropagationType;
 
+import io.hindspan.propagation.PropagationProperties.Format;
+
 /**
- * The formats that {@code management.tracing.propagation} and
- * {@code management.tracing.baggage} ask for. Writes all of those that are produced; of
- * those that are consumed, the first with a valid span counts. Baggage is read whichever
- * format that was, and whether there was one at all. Immutable.
+ * The formats that {@code management.tracing.propagation},
+ * {@code management.tracing.baggage} and {@code hindspan.propagation} ask for. Writes all
+ * of those that are produced; of those that are consumed, the first with a valid span
+ * counts. Baggage is read whichever format that was, and whether there was one at all.
+ * Immutable.
  */
 final class FormatsPropagator implements TextMapPropagator {
 
@@ -45,18 +48,25 @@ final class FormatsPropagator implements TextMapPropagator {
 		this.fields = List.copyOf(names);
 	}
 
-	static FormatsPropagator of(TracingProperties properties) {
+	static FormatsPropagator of(TracingProperties properties, PropagationProperties more) {
 		Propagation propagation = properties.getPropagation();
 		List<PropagationType> type = propagation.getType();
 		List<PropagationType> produced = (type != null) ? type : propagation.getProduce();
 		List<PropagationType> consumed = (type != null) ? type : propagation.getConsume();
 		TracingProperties.Baggage baggage = properties.getBaggage();
-		List<TextMapPropagator> injectors = new ArrayList<>(propagators(produced));
+		List<TextMapPropagator> injectors = new ArrayList<>(propagatorsOfTypes(produced));
+		injectors.addAll(propagators(more.produce()));
 		injectors.addAll(baggagePropagators(baggage, produced));
-		return new FormatsPropagator(injectors, withoutSecondB3(consumed), baggagePropagators(baggage, consumed));
+		List<TextMapPropagator> extractors = new ArrayList<>(withoutSecondB3(consumed));
+		extractors.addAll(propagators(more.consume()));
+		return new FormatsPropagator(injectors, extractors, baggagePropagators(baggage, consumed));
 	}
 
-	private static List<TextMapPropagator> propagators(Collection<PropagationType> types) {
+	private static List<TextMapPropagator> propagators(Collection<Format> formats) {
+		return new LinkedHashSet<>(formats).stream().map(Format::propagator).toList();
+	}
+
+	private static List<TextMapPropagator> propagatorsOfTypes(Collection<PropagationType> types) {
 		return new LinkedHashSet<>(types).stream().map(FormatsPropagator::propagator).toList();
 	}
 
@@ -81,7 +91,7 @@ final class FormatsPropagator implements TextMapPropagator {
 			}
 			readsB3 |= isB3;
 		}
-		return propagators(distinct);
+		return propagatorsOfTypes(distinct);
 	}
 
 	private static List<TextMapPropagator> baggagePropagators(TracingProperties.Baggage baggage,

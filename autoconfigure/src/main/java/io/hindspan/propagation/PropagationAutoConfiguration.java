@@ -20,8 +20,9 @@ import io.hindspan.core.ConditionalOnHindspan;
 
 /**
  * Reads and writes trace headers by Hindspan's own propagators in the place of Spring
- * Boot's, by the same properties. The application's own {@link TextMapPropagator} beans
- * are asked too, and its own {@link ContextPropagators} bean is used instead.
+ * Boot's, by the same properties, and formats that it does not know. The application's
+ * own {@link TextMapPropagator} beans are asked too, and its own
+ * {@link ContextPropagators} bean is used instead.
  * <p>
  * {@code management.tracing.export.enabled=false} turns Spring Boot's propagation off
  * with the export. Here it stops the export alone: the services before and after this one
@@ -31,14 +32,14 @@ import io.hindspan.core.ConditionalOnHindspan;
 @AutoConfiguration(before = OpenTelemetryTracingAutoConfiguration.class)
 @ConditionalOnClass({ OpenTelemetry.class, B3Propagator.class })
 @ConditionalOnHindspan("propagation")
-@EnableConfigurationProperties(TracingProperties.class)
+@EnableConfigurationProperties({ TracingProperties.class, PropagationProperties.class })
 public final class PropagationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	ContextPropagators propagationContextPropagators(ObjectProvider<TextMapPropagator> propagators,
-			TracingProperties properties) {
-		FormatsPropagator formats = FormatsPropagator.of(properties);
+			TracingProperties properties, PropagationProperties more) {
+		FormatsPropagator formats = FormatsPropagator.of(properties, more);
 		List<TextMapPropagator> chain = new ArrayList<>();
 		propagators.orderedStream()
 			.map((propagator) -> isSpringBoots(propagator) ? formats : propagator)

@@ -12,6 +12,7 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationView;
+import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 import io.micrometer.tracing.Tracer;
@@ -180,8 +181,10 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 		if (carrier == null) {
 			return current;
 		}
+		// A message belongs to the trace that it carries, whatever its thread did before
+		Context base = (context.getKind() == Kind.CONSUMER) ? Context.root() : current;
 		TextMapGetter<Object> getter = convention.getter(context);
-		return this.propagator.extract(current, carrier,
+		return this.propagator.extract(base, carrier,
 				(getter != null) ? getter : new ReceiverGetter((ReceiverContext<Object>) context));
 	}
 

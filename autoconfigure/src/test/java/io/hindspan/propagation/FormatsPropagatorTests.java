@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.micrometer.tracing.autoconfigure.TracingProperties;
 import org.springframework.boot.micrometer.tracing.autoconfigure.TracingProperties.Propagation.PropagationType;
 
+import io.hindspan.propagation.PropagationProperties.Format;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -34,6 +36,8 @@ class FormatsPropagatorTests {
 	private static final String B3_SPAN_ID = "3333333333333333";
 
 	private final TracingProperties properties = new TracingProperties();
+
+	private PropagationProperties more = new PropagationProperties(true, List.of(), List.of());
 
 	@Test
 	void readsW3cBeforeB3() {
@@ -161,7 +165,7 @@ class FormatsPropagatorTests {
 	@Test
 	void passesOnB3Debugging() {
 		this.properties.getPropagation().setType(List.of(PropagationType.B3));
-		FormatsPropagator propagator = FormatsPropagator.of(this.properties);
+		FormatsPropagator propagator = propagator();
 		Headers headers = Headers.of();
 		propagator.inject(propagator.extract(Context.root(), Headers.of("b3", B3.replace("-1", "-d")), Headers.GETTER),
 				headers, Headers.SETTER);
@@ -173,7 +177,7 @@ class FormatsPropagatorTests {
 		this.properties.getPropagation().setType(List.of());
 		assertThat(context(all()).isValid()).isFalse();
 		assertThat(inject().names()).isEmpty();
-		assertThat(FormatsPropagator.of(this.properties).fields()).isEmpty();
+		assertThat(propagator().fields()).isEmpty();
 	}
 
 	@Test
@@ -181,16 +185,70 @@ class FormatsPropagatorTests {
 		Context context = Context.root()
 			.with(Span.wrap(SpanContext.create("44444444444444444444444444444444", "4444444444444444",
 					TraceFlags.getSampled(), TraceState.getDefault())));
-		assertThat(FormatsPropagator.of(this.properties)
-			.extract(context, Headers.of("b3", "0".repeat(32) + "-" + "0".repeat(16)), Headers.GETTER))
+		assertThat(
+				propagator().extract(context, Headers.of("b3", "0".repeat(32) + "-" + "0".repeat(16)), Headers.GETTER))
 			.isSameAs(context);
 	}
 
 	@Test
 	void namesItsFields() {
 		this.properties.getBaggage().setRemoteFields(List.of("x-tenant"));
-		assertThat(FormatsPropagator.of(this.properties).fields()).contains("traceparent", "tracestate", "baggage",
-				"x-tenant", "b3");
+		assertThat(propagator().fields()).contains("traceparent", "tracestate", "baggage", "x-tenant", "b3");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void readsAndWritesWhatComesBesides(Format format) {
+		this.more = new PropagationProperties(true, List.of(format, format), List.of(format, format));
+		Headers headers = inject();
+		assertThat(headers.names()).hasSize(3).contains("traceparent", "baggage");
+		this.properties.getPropagation().setType(List.of(PropagationType.B3));
+		assertThat(context(headers).getTraceId()).isEqualTo("44444444444444444444444444444444");
+		assertThat(context(headers).getSpanId()).isEqualTo("4444444444444444");
+		assertThat(context(headers).isSampled()).isTrue();
+		assertThat(context(headers).isRemote()).isTrue();
+		assertThat(traceId(headers.and("b3", B3))).startsWith("222");
+	}
+
+	@Test
+	void readsAndWritesOtherFormatsAlone() {
+		this.properties.getPropagation().setType(List.of());
+		this.more = new PropagationProperties(true, List.of(Format.XRAY), List.of(Format.JAEGER));
+		assertThat(inject().names()).containsExactly("X-Amzn-Trace-Id");
+		assertThat(traceId(Headers.of("uber-trace-id", "55555555555555555555555555555555:5555555555555555:0:1")))
+			.startsWith("555");
+		assertThat(context(Headers.of("X-Amzn-Trace-Id",
+				"Root=1-66666666-666666666666666666666666;Parent=6666666666666666;Sampled=1"))
+			.isValid()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", ":", ":::", "0:0:0:0", "nonsense", "5555555555555555:5555555555555555:0",
+			"55555555555555555555555555555555:5555555555555555:0:\uffff", "%3A%3A%3A", "%", "5%3A5%3A0%3",
+			"%EF%BF%BF%3A5%3A0%3A1" })
+	void readsNothingOfMalformedJaeger(String header) {
+		this.more = new PropagationProperties(true, List.of(), List.of(Format.JAEGER));
+		assertThat(context(Headers.of("uber-trace-id", header)).isValid()).isFalse();
+		assertThat(context(Headers.of("uber-trace-id", "5".repeat(1_000_000))).isValid()).isFalse();
+	}
+
+	@Test
+	void readsJaegersShortAndEncodedIds() {
+		this.more = new PropagationProperties(true, List.of(), List.of(Format.JAEGER));
+		assertThat(traceId(Headers.of("uber-trace-id", "5%3A6%3A0%3A1"))).isEqualTo("0".repeat(31) + "5");
+		assertThat(context(Headers.of("uber-trace-id", "5:6:0:0")).isSampled()).isFalse();
+	}
+
+	@Test
+	void leavesJaegersBaggageAlone() {
+		this.more = new PropagationProperties(true, List.of(Format.JAEGER), List.of(Format.JAEGER));
+		assertThat(inject().names()).containsExactly("traceparent", "uber-trace-id", "baggage");
+		assertThat(baggage(Headers.of("uber-trace-id", "5:6:0:1", "uberctx-user", "secret", "jaeger-baggage", "k=v")))
+			.isEmpty();
+	}
+
+	private FormatsPropagator propagator() {
+		return FormatsPropagator.of(this.properties, this.more);
 	}
 
 	private static Headers all() {
@@ -212,7 +270,7 @@ class FormatsPropagatorTests {
 	}
 
 	private Context extract(Headers headers) {
-		return FormatsPropagator.of(this.properties).extract(Context.root(), headers, Headers.GETTER);
+		return propagator().extract(Context.root(), headers, Headers.GETTER);
 	}
 
 	private Headers inject() {
@@ -221,7 +279,7 @@ class FormatsPropagatorTests {
 					TraceFlags.getSampled(), TraceState.getDefault())))
 			.with(Baggage.builder().put("key", "value").build());
 		Headers headers = Headers.of();
-		FormatsPropagator.of(this.properties).inject(context, headers, Headers.SETTER);
+		propagator().inject(context, headers, Headers.SETTER);
 		return headers;
 	}
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.micrometer.tracing.autoconfigure.TracingProperties;
 
+import io.hindspan.propagation.PropagationProperties.Format;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
@@ -28,12 +30,14 @@ class HostileHeadersTests {
 	private static final int ROUNDS = 100_000;
 
 	private static final List<String> NAMES = List.of("traceparent", "tracestate", "b3", "X-B3-TraceId", "X-B3-SpanId",
-			"X-B3-Sampled", "X-B3-Flags", "baggage", "x-tenant");
+			"X-B3-Sampled", "X-B3-Flags", "baggage", "x-tenant", "uber-trace-id", "X-Amzn-Trace-Id");
 
 	private static final List<String> SEEDS = List.of("00-12345678901234567890123456789012-1234567890123456-01",
 			"cc-12345678901234567890123456789012-1234567890123456-01-later", "foo@=1,bar=2, baz= 3 ,,@=",
 			"12345678901234567890123456789012-1234567890123456-1-1234567890123456", "12345678901234567890123456789012",
-			"1234567890123456", "1", "key=a%20b;property;p2=v,key2 = %C3%A9", "acme");
+			"1234567890123456", "1", "key=a%20b;property;p2=v,key2 = %C3%A9", "acme",
+			"12345678901234567890123456789012%3A1234567890123456%3A0%3A1",
+			"Root=1-12345678-901234567890123456789012;Parent=1234567890123456;Sampled=1");
 
 	private static final String ALPHABET = "0123456789abcdefABCDEF-=,;@% \t\u0000\r\n\u00e9\u20ac\ud83d\ude00\uffff_*/g";
 
@@ -46,7 +50,8 @@ class HostileHeadersTests {
 		TracingProperties properties = new TracingProperties();
 		properties.getBaggage().setRemoteFields(List.of("x-tenant"));
 		properties.getPropagation().setProduce(Arrays.asList(TracingProperties.Propagation.PropagationType.values()));
-		this.propagator = FormatsPropagator.of(properties);
+		this.propagator = FormatsPropagator.of(properties,
+				new PropagationProperties(true, List.of(Format.values()), List.of(Format.values())));
 	}
 
 	@Test

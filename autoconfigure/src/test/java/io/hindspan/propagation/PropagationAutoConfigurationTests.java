@@ -71,6 +71,28 @@ class PropagationAutoConfigurationTests {
 	}
 
 	@Test
+	void readsAndWritesFormatsThatSpringBootDoesNotKnow() {
+		this.runner.withPropertyValues("hindspan.propagation.consume=jaeger,xray", "hindspan.propagation.produce=xray")
+			.run((context) -> {
+				assertThat(extract(context, Headers.of("uber-trace-id", "5:6:0:1")).isValid()).isTrue();
+				assertThat(extract(context,
+						Headers.of("X-Amzn-Trace-Id",
+								"Root=1-66666666-666666666666666666666666;Parent=6666666666666666;Sampled=1"))
+					.isValid()).isTrue();
+				assertThat(propagator(context).fields()).contains("uber-trace-id", "X-Amzn-Trace-Id");
+			});
+	}
+
+	@Test
+	void formatThatNobodyKnowsFailsTheStart() {
+		this.runner.withPropertyValues("hindspan.propagation.consume=zipkin")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("zipkin")
+				.hasMessageContaining("Format"));
+	}
+
+	@Test
 	void takesThePlaceOfSpringBootsPropagator() {
 		this.runner.withUserConfiguration(EarlyPropagatorConfiguration.class)
 			.run((context) -> assertThat(propagator(context).fields()).startsWith("x-custom", "traceparent")

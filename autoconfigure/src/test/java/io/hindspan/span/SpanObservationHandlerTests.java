@@ -300,6 +300,20 @@ class SpanObservationHandlerTests {
 	}
 
 	@Test
+	void messageIsNotOfTheTraceThatItsThreadWasLeftIn() {
+		ReceiverContext<Map<String, String>> message = new ReceiverContext<>((carrier, key) -> carrier.get(key),
+				Kind.CONSUMER);
+		message.setCarrier(Map.of());
+		Observation left = Observation.start("left", this.registry);
+		try (Observation.Scope scope = left.openScope()) {
+			Observation.createNotStarted("message", () -> message, this.registry).observe(() -> {
+			});
+		}
+		left.stop();
+		assertThat(this.receiver.awaitSpan((span) -> span.name().equals("message"))).isRoot();
+	}
+
+	@Test
 	void samplerThatKeepsChildrenOfDroppedParentsIsAsked() {
 		start(Empty.class, "--management.opentelemetry.tracing.sampler=always-on");
 		Map<String, String> headers = Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
