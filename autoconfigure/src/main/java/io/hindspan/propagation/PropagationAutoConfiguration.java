@@ -9,12 +9,19 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.extension.trace.propagation.B3Propagator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.micrometer.tracing.autoconfigure.TracingProperties;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 import io.hindspan.core.ConditionalOnHindspan;
 
@@ -50,11 +57,36 @@ public final class PropagationAutoConfiguration {
 		return ContextPropagators.create(new PropagatorChain(chain));
 	}
 
+	@Bean
+	@Conditional(OnTagFields.class)
+	BaggageAttributes baggageAttributes(TracingProperties properties) {
+		return new BaggageAttributes(properties.getBaggage().getTagFields());
+	}
+
 	/**
 	 * Whether a propagator is the one that the formats replace, whose class is hidden.
 	 */
 	private static boolean isSpringBoots(TextMapPropagator propagator) {
 		return propagator.getClass().getPackage() == OpenTelemetryTracingAutoConfiguration.class.getPackage();
+	}
+
+	/**
+	 * Whether {@code management.tracing.baggage.tag-fields} names any.
+	 */
+	static final class OnTagFields extends SpringBootCondition {
+
+		private static final String PREFIX = "management.tracing.baggage";
+
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			TracingProperties.Baggage baggage = Binder.get(context.getEnvironment())
+				.bindOrCreate(PREFIX, TracingProperties.Baggage.class);
+			ConditionMessage.Builder message = ConditionMessage.forCondition(PREFIX + ".tag-fields");
+			return (baggage.isEnabled() && !baggage.getTagFields().isEmpty())
+					? ConditionOutcome.match(message.because("it is " + baggage.getTagFields()))
+					: ConditionOutcome.noMatch(message.because("it names no field, or baggage is off"));
+		}
+
 	}
 
 }

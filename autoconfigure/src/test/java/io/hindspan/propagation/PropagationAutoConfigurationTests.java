@@ -84,6 +84,17 @@ class PropagationAutoConfigurationTests {
 	}
 
 	@Test
+	void writesBaggageOnSpansOnlyIfToldTo() {
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(BaggageAttributes.class));
+		this.runner.withPropertyValues("management.tracing.baggage.tag-fields=tenant")
+			.run((context) -> assertThat(context).hasSingleBean(BaggageAttributes.class));
+		this.runner
+			.withPropertyValues("management.tracing.baggage.tag-fields=tenant",
+					"management.tracing.baggage.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(BaggageAttributes.class));
+	}
+
+	@Test
 	void formatThatNobodyKnowsFailsTheStart() {
 		this.runner.withPropertyValues("hindspan.propagation.consume=zipkin")
 			.run((context) -> assertThat(context).getFailure()

@@ -326,6 +326,24 @@ class SpanObservationHandlerTests {
 	}
 
 	@Test
+	void chosenBaggageIsOnEverySpanOfItsHop() {
+		start(Empty.class, "--management.tracing.baggage.tag-fields=tenant,plan");
+		ReceiverContext<Map<String, String>> message = new ReceiverContext<>((carrier, key) -> carrier.get(key),
+				Kind.CONSUMER);
+		message.setCarrier(Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "baggage",
+				"tenant=acme,user=ada"));
+		Observation.createNotStarted("message", () -> message, this.registry)
+			.observe(() -> Observation.createNotStarted("child", this.registry)
+				.observe(() -> this.context.getBean(io.opentelemetry.api.OpenTelemetry.class)
+					.getTracer("own")
+					.spanBuilder("by hand")
+					.startSpan()
+					.end()));
+		assertThat(trace(3).spans()).allSatisfy((
+				span) -> assertThat(span).hasAttribute("tenant", "acme").hasNoAttribute("plan").hasNoAttribute("user"));
+	}
+
+	@Test
 	void baggageReachesChildrenAndLogs() {
 		start(Empty.class, "--management.tracing.baggage.remote-fields=tenant",
 				"--management.tracing.baggage.correlation.fields=tenant");
