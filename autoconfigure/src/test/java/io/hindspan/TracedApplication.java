@@ -15,9 +15,12 @@ import io.hindspan.test.OtlpReceiver;
  */
 public final class TracedApplication {
 
-	/** Excludes what the class path of the tests would otherwise connect to. */
+	/** Excludes what the class path of the tests would otherwise connect to or start. */
 	private static final String NO_SERVERS = "--spring.autoconfigure.exclude="
+			+ "org.springframework.boot.batch.autoconfigure.BatchAutoConfiguration,"
+			+ "org.springframework.boot.batch.autoconfigure.BatchJobLauncherAutoConfiguration,"
 			+ "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration,"
+			+ "org.springframework.boot.quartz.autoconfigure.QuartzAutoConfiguration,"
 			+ "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
 			+ "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration,"
 			+ "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration,"

@@ -6,13 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * What {@link CarryingTaskDecorator} reads by reflection.
+ * What {@link CarryingTaskDecorator} and {@link TracedListeners} read by reflection.
  */
 final class TaskRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -24,6 +25,11 @@ final class TaskRuntimeHints implements RuntimeHintsRegistrar {
 			if (field != null) {
 				hints.reflection().registerField(field);
 			}
+		}
+		Field executor = ReflectionUtils.findField(SimpleApplicationEventMulticaster.class,
+				TracedListeners.EXECUTOR_FIELD);
+		if (executor != null) {
+			hints.reflection().registerField(executor);
 		}
 	}
 

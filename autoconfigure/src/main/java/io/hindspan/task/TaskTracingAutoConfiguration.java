@@ -2,6 +2,7 @@ package io.hindspan.task;
 
 import io.micrometer.context.ContextRegistry;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -12,6 +13,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
+import org.springframework.context.event.ApplicationEventMulticaster;
+import org.springframework.context.event.EventListenerFactory;
+import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.config.TaskManagementConfigUtils;
 import org.springframework.util.function.SingletonSupplier;
@@ -22,7 +26,7 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 
 /**
  * Carries the trace to the threads of executors, schedulers and Reactor, and describes
- * scheduled and asynchronous methods.
+ * scheduled and asynchronous methods, listeners to events, and runners.
  */
 @AutoConfiguration(after = SpanTracingAutoConfiguration.class)
 @ConditionalOnBean(InstrumentationTracers.class)
@@ -39,8 +43,11 @@ public final class TaskTracingAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static TracedExecutorPostProcessor tracedExecutorPostProcessor(Environment environment) {
 		CarriedContextAccessor.registerWith(ContextRegistry.getInstance());
-		return new TracedExecutorPostProcessor(
-				Binder.get(environment).bindOrCreate("hindspan.task", TaskTracingProperties.class).excludedExecutors());
+		return new TracedExecutorPostProcessor(properties(environment).excludedExecutors());
+	}
+
+	private static TaskTracingProperties properties(Environment environment) {
+		return Binder.get(environment).bindOrCreate("hindspan.task", TaskTracingProperties.class);
 	}
 
 	@Bean
@@ -59,7 +66,44 @@ public final class TaskTracingAutoConfiguration {
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static AsyncSpanAdvisor asyncSpanAdvisor(ObjectProvider<InstrumentationTracers> tracers) {
-			return new AsyncSpanAdvisor(new AsyncSpanInterceptor(SingletonSupplier.of(tracers::getObject)));
+			return new AsyncSpanAdvisor(
+					new AsyncSpanInterceptor(new TaskSpans(SingletonSupplier.of(tracers::getObject))));
+		}
+
+	}
+
+	/**
+	 * Spans of methods that listen to events.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class EventSpanConfiguration {
+
+		/**
+		 * Spring collects factories before any other bean, so this one asks for nothing
+		 * that it does not need by then.
+		 */
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static TracedListeners tracedListeners(Environment environment, ObjectProvider<InstrumentationTracers> tracers,
+				ObjectProvider<EventListenerFactory> factories,
+				@Qualifier(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME) ObjectProvider<ApplicationEventMulticaster> multicaster) {
+			return new TracedListeners(properties(environment).eventSpans(),
+					new TaskSpans(SingletonSupplier.of(tracers::getObject)), factories, multicaster);
+		}
+
+	}
+
+	/**
+	 * Spans of what runs at the application's start.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "hindspan.task.runner-spans", matchIfMissing = true)
+	static class RunnerSpanConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static RunnerSpanPostProcessor runnerSpanPostProcessor(ObjectProvider<InstrumentationTracers> tracers) {
+			return new RunnerSpanPostProcessor(new TaskSpans(SingletonSupplier.of(tracers::getObject)));
 		}
 
 	}

@@ -20,6 +20,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.core.Ordered;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.scheduling.TaskScheduler;
@@ -75,6 +76,10 @@ final class TracedExecutorPostProcessor implements BeanPostProcessor, BeanFactor
 		}
 		if (bean instanceof AsyncConfigurer configurer) {
 			return traceExecutorOf(configurer, beanName);
+		}
+		if (bean instanceof SimpleApplicationEventMulticaster multicaster) {
+			traceExecutorOf(multicaster, beanName);
+			return bean;
 		}
 		if (!(bean instanceof Executor || bean instanceof TaskScheduler)) {
 			return bean;
@@ -154,6 +159,19 @@ final class TracedExecutorPostProcessor implements BeanPostProcessor, BeanFactor
 		catch (RuntimeException ex) {
 			logger.warn("The trace ends at the executor of '{}'", beanName, ex);
 			return configurer;
+		}
+	}
+
+	/**
+	 * The executor of listeners need not be a bean either.
+	 */
+	private void traceExecutorOf(SimpleApplicationEventMulticaster multicaster, String beanName) {
+		Executor executor = TracedListeners.executorOf(multicaster);
+		if (executor != null) {
+			Object traced = trace(executor, beanName, true);
+			if (traced != executor && traced instanceof Executor other) {
+				multicaster.setTaskExecutor(other);
+			}
 		}
 	}
 
