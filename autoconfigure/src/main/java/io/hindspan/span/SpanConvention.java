@@ -1,5 +1,7 @@
 package io.hindspan.span;
 
+import java.util.Set;
+
 import io.micrometer.observation.Observation;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -32,6 +34,16 @@ public interface SpanConvention<C extends Observation.Context> {
 	 */
 	default boolean supports(Class<?> type) {
 		return true;
+	}
+
+	/**
+	 * The names of the observations that this convention speaks for, where a library
+	 * gives them no class of contexts of their own but {@link Observation.Context}.
+	 * @return the names; empty, unless overridden, for all contexts of
+	 * {@link #contextType()}
+	 */
+	default Set<String> observationNames() {
+		return Set.of();
 	}
 
 	/**
