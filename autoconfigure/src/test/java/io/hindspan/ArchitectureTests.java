@@ -27,7 +27,7 @@ class ArchitectureTests {
 
 	private static final String[] TECHNOLOGIES = { "io.hindspan.web..", "io.hindspan.httpclient..",
 			"io.hindspan.jdbc..", "io.hindspan.redis..", "io.hindspan.kafka..", "io.hindspan.rabbit..",
-			"io.hindspan.task.." };
+			"io.hindspan.task..", "io.hindspan.quartz..", "io.hindspan.batch.." };
 
 	@ArchTest
 	static final ArchRule sharedPackagesKnowNoTechnology = noClasses().that()
@@ -46,7 +46,8 @@ class ArchitectureTests {
 		.dependOnClassesThat()
 		.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..", "org.springframework.http..",
 				"org.springframework.jdbc..", "org.springframework.data..", "org.springframework.kafka..",
-				"org.springframework.amqp..", "io.lettuce..", "javax.sql..", "java.sql..");
+				"org.springframework.amqp..", "org.springframework.batch..", "org.quartz..", "io.lettuce..",
+				"javax.sql..", "java.sql..");
 
 	@ArchTest
 	static final ArchRule technologiesKnowNoOtherTechnology = slices().matching("io.hindspan.(*)..")
