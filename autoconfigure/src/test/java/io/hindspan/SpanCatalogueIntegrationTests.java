@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +25,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.mail.MailSender;
+import org.springframework.mail.SimpleMailMessage;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -54,6 +58,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SpanCatalogueIntegrationTests {
 
+	private static final GreenMail mail = new GreenMail(ServerSetup.SMTP.dynamicPort());
+
 	private static OtlpReceiver receiver;
 
 	private static ConfigurableApplicationContext context;
@@ -61,6 +67,7 @@ class SpanCatalogueIntegrationTests {
 	@BeforeAll
 	static void start() {
 		receiver = OtlpReceiver.start();
+		mail.start();
 		PostgresServer postgres = PostgresServer.shared();
 		RedisServer redis = RedisServer.shared();
 		AmqpServer amqp = AmqpServer.shared();
@@ -82,6 +89,7 @@ class SpanCatalogueIntegrationTests {
 				"--spring.data.redis.port=" + redis.port(),
 				"--spring.kafka.bootstrap-servers=" + KafkaServer.shared().bootstrapServers(),
 				"--spring.kafka.consumer.auto-offset-reset=earliest", "--spring.kafka.consumer.group-id=catalogue",
+				"--spring.mail.host=127.0.0.1", "--spring.mail.port=" + mail.getSmtp().getPort(),
 				"--spring.rabbitmq.host=" + amqp.host(), "--spring.rabbitmq.port=" + amqp.port(),
 				"--spring.rabbitmq.username=" + amqp.username(), "--spring.rabbitmq.password=" + amqp.password());
 		JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
@@ -92,6 +100,7 @@ class SpanCatalogueIntegrationTests {
 	@AfterAll
 	static void stop() {
 		context.close();
+		mail.stop();
 		receiver.close();
 	}
 
@@ -101,22 +110,23 @@ class SpanCatalogueIntegrationTests {
 		String url = "http://localhost:" + TracedApplication.port(context);
 		String traceId = caller.postForEntity(url + "/tasks", null, String.class).getHeaders().getFirst("X-Trace-Id");
 		assertThat(Application.DONE.await(30, TimeUnit.SECONDS)).isTrue();
-		RecordedTrace trace = receiver.awaitTrace(traceId, (candidate) -> assertThat(candidate)
-			.matchesTree(span("POST /tasks", SpanKind.SERVER).with(span("SET", SpanKind.CLIENT),
-					span("INSERT catalogue_tasks", SpanKind.CLIENT),
-					span("BATCH INSERT catalogue_tasks", SpanKind.CLIENT),
-					span("GET /quota/{user}", SpanKind.CLIENT)
-						.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
-					span("GET /quota/{user}", SpanKind.CLIENT)
-						.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
-					span("GET /quota/{user}", SpanKind.CLIENT)
-						.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
-					span("Notifications.send", SpanKind.INTERNAL).with(span("SELECT catalogue_tasks", SpanKind.CLIENT)),
-					span("catalogue.created publish", SpanKind.PRODUCER)
-						.with(span("catalogue.created process", SpanKind.CONSUMER)
-							.with(span("catalogue.audit publish", SpanKind.PRODUCER)
-								.with(span("catalogue.audit process", SpanKind.CONSUMER)
-									.with(span("DELETE catalogue_tasks", SpanKind.CLIENT))))))));
+		RecordedTrace trace = receiver.awaitTrace(traceId,
+				(candidate) -> assertThat(candidate).matchesTree(span("POST /tasks", SpanKind.SERVER).with(
+						span("SET", SpanKind.CLIENT), span("INSERT catalogue_tasks", SpanKind.CLIENT),
+						span("BATCH INSERT catalogue_tasks", SpanKind.CLIENT),
+						span("GET /quota/{user}", SpanKind.CLIENT)
+							.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
+						span("GET /quota/{user}", SpanKind.CLIENT)
+							.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
+						span("GET /quota/{user}", SpanKind.CLIENT)
+							.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
+						span("Notifications.send", SpanKind.INTERNAL)
+							.with(span("SELECT catalogue_tasks", SpanKind.CLIENT), span("send mail", SpanKind.CLIENT)),
+						span("catalogue.created publish", SpanKind.PRODUCER)
+							.with(span("catalogue.created process", SpanKind.CONSUMER)
+								.with(span("catalogue.audit publish", SpanKind.PRODUCER)
+									.with(span("catalogue.audit process", SpanKind.CONSUMER)
+										.with(span("DELETE catalogue_tasks", SpanKind.CLIENT))))))));
 		assertThat(trace).hasSingleRoot().hasNoErrors();
 		List<RecordedSpan> spans = receiver.spans();
 		SpanCatalogue catalogue = SpanCatalogue.read();
@@ -186,13 +196,20 @@ class SpanCatalogueIntegrationTests {
 
 		private final JdbcTemplate jdbc;
 
-		Notifications(JdbcTemplate jdbc) {
+		private final MailSender mail;
+
+		Notifications(JdbcTemplate jdbc, MailSender mail) {
 			this.jdbc = jdbc;
+			this.mail = mail;
 		}
 
 		@Async
 		public void send() {
 			this.jdbc.queryForList("select title from catalogue_tasks where id = 1");
+			SimpleMailMessage message = new SimpleMailMessage();
+			message.setTo("ada@example.org");
+			message.setText("Created");
+			this.mail.send(message);
 			Application.DONE.countDown();
 		}
 
