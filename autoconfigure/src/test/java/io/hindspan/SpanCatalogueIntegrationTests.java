@@ -77,7 +77,7 @@ class SpanCatalogueIntegrationTests {
 		context = application.run("--spring.main.banner-mode=off", "--server.port=0", "--spring.application.name=tasks",
 				"--hindspan.environment=development",
 				"--management.opentelemetry.tracing.export.otlp.endpoint=" + receiver.endpoint(),
-				"--management.opentelemetry.tracing.export.schedule-delay=20ms",
+				"--management.opentelemetry.tracing.export.schedule-delay=20ms", "--hindspan.jdbc.acquire-threshold=1h",
 				"--spring.autoconfigure.exclude="
 						+ "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
 						+ "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration,"
