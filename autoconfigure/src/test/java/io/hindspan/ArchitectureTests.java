@@ -27,7 +27,8 @@ class ArchitectureTests {
 
 	private static final String[] TECHNOLOGIES = { "io.hindspan.web..", "io.hindspan.httpclient..",
 			"io.hindspan.jdbc..", "io.hindspan.redis..", "io.hindspan.kafka..", "io.hindspan.rabbit..",
-			"io.hindspan.task..", "io.hindspan.quartz..", "io.hindspan.batch.." };
+			"io.hindspan.task..", "io.hindspan.security..", "io.hindspan.mail..", "io.hindspan.retry..",
+			"io.hindspan.repository..", "io.hindspan.quartz..", "io.hindspan.batch.." };
 
 	@ArchTest
 	static final ArchRule sharedPackagesKnowNoTechnology = noClasses().that()

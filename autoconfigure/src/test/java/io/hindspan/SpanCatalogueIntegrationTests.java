@@ -1,20 +1,35 @@
 package io.hindspan;
 
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.quartz.Job;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobExecutionContext;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,11 +38,15 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.mail.MailSender;
+import org.springframework.mail.SimpleMailMessage;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionalEventListener;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -54,6 +73,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SpanCatalogueIntegrationTests {
 
+	private static final GreenMail mail = new GreenMail(ServerSetup.SMTP.dynamicPort());
+
 	private static OtlpReceiver receiver;
 
 	private static ConfigurableApplicationContext context;
@@ -61,6 +82,7 @@ class SpanCatalogueIntegrationTests {
 	@BeforeAll
 	static void start() {
 		receiver = OtlpReceiver.start();
+		mail.start();
 		PostgresServer postgres = PostgresServer.shared();
 		RedisServer redis = RedisServer.shared();
 		AmqpServer amqp = AmqpServer.shared();
@@ -70,7 +92,7 @@ class SpanCatalogueIntegrationTests {
 		context = application.run("--spring.main.banner-mode=off", "--server.port=0", "--spring.application.name=tasks",
 				"--hindspan.environment=development",
 				"--management.opentelemetry.tracing.export.otlp.endpoint=" + receiver.endpoint(),
-				"--management.opentelemetry.tracing.export.schedule-delay=20ms",
+				"--management.opentelemetry.tracing.export.schedule-delay=20ms", "--hindspan.jdbc.acquire-threshold=1h",
 				"--spring.autoconfigure.exclude="
 						+ "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
 						+ "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration,"
@@ -82,6 +104,7 @@ class SpanCatalogueIntegrationTests {
 				"--spring.data.redis.port=" + redis.port(),
 				"--spring.kafka.bootstrap-servers=" + KafkaServer.shared().bootstrapServers(),
 				"--spring.kafka.consumer.auto-offset-reset=earliest", "--spring.kafka.consumer.group-id=catalogue",
+				"--spring.mail.host=127.0.0.1", "--spring.mail.port=" + mail.getSmtp().getPort(),
 				"--spring.rabbitmq.host=" + amqp.host(), "--spring.rabbitmq.port=" + amqp.port(),
 				"--spring.rabbitmq.username=" + amqp.username(), "--spring.rabbitmq.password=" + amqp.password());
 		JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
@@ -92,6 +115,7 @@ class SpanCatalogueIntegrationTests {
 	@AfterAll
 	static void stop() {
 		context.close();
+		mail.stop();
 		receiver.close();
 	}
 
@@ -101,23 +125,28 @@ class SpanCatalogueIntegrationTests {
 		String url = "http://localhost:" + TracedApplication.port(context);
 		String traceId = caller.postForEntity(url + "/tasks", null, String.class).getHeaders().getFirst("X-Trace-Id");
 		assertThat(Application.DONE.await(30, TimeUnit.SECONDS)).isTrue();
-		RecordedTrace trace = receiver.awaitTrace(traceId, (candidate) -> assertThat(candidate)
-			.matchesTree(span("POST /tasks", SpanKind.SERVER).with(span("SET", SpanKind.CLIENT),
-					span("INSERT catalogue_tasks", SpanKind.CLIENT),
-					span("BATCH INSERT catalogue_tasks", SpanKind.CLIENT),
-					span("GET /quota/{user}", SpanKind.CLIENT)
-						.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
-					span("GET /quota/{user}", SpanKind.CLIENT)
-						.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
-					span("GET /quota/{user}", SpanKind.CLIENT)
-						.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
-					span("Notifications.send", SpanKind.INTERNAL).with(span("SELECT catalogue_tasks", SpanKind.CLIENT)),
-					span("catalogue.created publish", SpanKind.PRODUCER)
-						.with(span("catalogue.created process", SpanKind.CONSUMER)
-							.with(span("catalogue.audit publish", SpanKind.PRODUCER)
-								.with(span("catalogue.audit process", SpanKind.CONSUMER)
-									.with(span("DELETE catalogue_tasks", SpanKind.CLIENT))))))));
+		RecordedTrace trace = receiver.awaitTrace(traceId,
+				(candidate) -> assertThat(candidate).matchesTree(span("POST /tasks", SpanKind.SERVER).with(
+						span("SET", SpanKind.CLIENT), span("INSERT catalogue_tasks", SpanKind.CLIENT),
+						span("BATCH INSERT catalogue_tasks", SpanKind.CLIENT),
+						span("GET /quota/{user}", SpanKind.CLIENT)
+							.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
+						span("GET /quota/{user}", SpanKind.CLIENT)
+							.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
+						span("GET /quota/{user}", SpanKind.CLIENT)
+							.with(span("GET /quota/{user}", SpanKind.SERVER).with(span("GET", SpanKind.CLIENT))),
+						span("Notifications.send", SpanKind.INTERNAL)
+							.with(span("SELECT catalogue_tasks", SpanKind.CLIENT), span("send mail", SpanKind.CLIENT)),
+						span("catalogue.created publish", SpanKind.PRODUCER)
+							.with(span("catalogue.created process", SpanKind.CONSUMER)
+								.with(span("catalogue.audit publish", SpanKind.PRODUCER)
+									.with(span("catalogue.audit process", SpanKind.CONSUMER)
+										.with(span("DELETE catalogue_tasks", SpanKind.CLIENT))))))));
 		assertThat(trace).hasSingleRoot().hasNoErrors();
+		for (String atStart : List.of("welcome", "Listeners.welcomed", "Cleaning.execute", "trigger misfire",
+				"nightly job")) {
+			receiver.awaitSpan((span) -> span.name().equals(atStart));
+		}
 		List<RecordedSpan> spans = receiver.spans();
 		SpanCatalogue catalogue = SpanCatalogue.read();
 		catalogue.holds(spans);
@@ -153,6 +182,33 @@ class SpanCatalogueIntegrationTests {
 			return new Queue("catalogue.audit", false, false, true);
 		}
 
+		@Bean
+		ApplicationRunner welcome(TransactionTemplate transactions, ApplicationEventPublisher publisher) {
+			return (args) -> transactions.executeWithoutResult((status) -> publisher.publishEvent("welcome"));
+		}
+
+		@Bean
+		JobDetail cleaning() {
+			return JobBuilder.newJob(Cleaning.class).withIdentity("cleaning").storeDurably().build();
+		}
+
+		@Bean
+		Trigger lateCleaning(JobDetail cleaning) {
+			return TriggerBuilder.newTrigger()
+				.forJob(cleaning)
+				.startAt(Date.from(Instant.parse("2020-02-02T02:02:02Z")))
+				.build();
+		}
+
+		@Bean
+		org.springframework.batch.core.job.Job nightly(JobRepository repository) {
+			return new org.springframework.batch.core.job.builder.JobBuilder("nightly", repository)
+				.start(new StepBuilder("archive", repository)
+					.tasklet((contribution, chunk) -> RepeatStatus.FINISHED)
+					.build())
+				.build();
+		}
+
 	}
 
 	@RestController
@@ -181,18 +237,33 @@ class SpanCatalogueIntegrationTests {
 
 	}
 
+	public static class Cleaning implements Job {
+
+		@Override
+		public void execute(JobExecutionContext context) {
+		}
+
+	}
+
 	@Component
 	static class Notifications {
 
 		private final JdbcTemplate jdbc;
 
-		Notifications(JdbcTemplate jdbc) {
+		private final MailSender mail;
+
+		Notifications(JdbcTemplate jdbc, MailSender mail) {
 			this.jdbc = jdbc;
+			this.mail = mail;
 		}
 
 		@Async
 		public void send() {
 			this.jdbc.queryForList("select title from catalogue_tasks where id = 1");
+			SimpleMailMessage message = new SimpleMailMessage();
+			message.setTo("ada@example.org");
+			message.setText("Created");
+			this.mail.send(message);
 			Application.DONE.countDown();
 		}
 
@@ -210,6 +281,10 @@ class SpanCatalogueIntegrationTests {
 		Listeners(JdbcTemplate jdbc, RabbitTemplate rabbit) {
 			this.jdbc = jdbc;
 			this.rabbit = rabbit;
+		}
+
+		@TransactionalEventListener
+		void welcomed(String text) {
 		}
 
 		@KafkaListener(topics = "catalogue.created")

@@ -42,7 +42,9 @@ public final class TracedApplication {
 		List<String> defaults = List.of(NO_SERVERS, "--server.port=0", "--spring.main.banner-mode=off",
 				"--spring.application.name=tasks", "--hindspan.environment=development",
 				"--management.opentelemetry.tracing.export.otlp.endpoint=" + receiver.endpoint(),
-				"--management.opentelemetry.tracing.export.schedule-delay=20ms");
+				"--management.opentelemetry.tracing.export.schedule-delay=20ms",
+				// Else a busy machine has more spans than a quiet one
+				"--hindspan.jdbc.acquire-threshold=1h");
 		// An argument that is given twice would be a list
 		defaults.forEach((argument) -> all.put(name(argument), argument));
 		List.of(args).forEach((argument) -> all.put(name(argument), argument));

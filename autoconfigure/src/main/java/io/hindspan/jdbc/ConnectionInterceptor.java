@@ -45,8 +45,30 @@ final class ConnectionInterceptor implements MethodInterceptor {
 				arguments[i] = connection.delegate();
 			}
 		}
-		Object result = invocation.proceed();
+		if (!invocation.getMethod().getName().equals("getConnection")) {
+			Object result = invocation.proceed();
+			return (result instanceof Connection connection) ? traced(connection) : result;
+		}
+		long start = System.nanoTime();
+		Object result;
+		try {
+			result = invocation.proceed();
+		}
+		catch (Throwable ex) {
+			acquired(invocation, start, ex);
+			throw ex;
+		}
+		acquired(invocation, start, null);
 		return (result instanceof Connection connection) ? traced(connection) : result;
+	}
+
+	private void acquired(MethodInvocation invocation, long start, @Nullable Throwable failure) {
+		try {
+			this.tracer.get().acquired(invocation.getThis(), System.nanoTime() - start, failure);
+		}
+		catch (BeansException | IllegalStateException ex) {
+			// An application that is shutting down makes no more beans
+		}
 	}
 
 	private Connection traced(Connection connection) {

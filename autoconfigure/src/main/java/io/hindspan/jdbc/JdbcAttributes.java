@@ -36,6 +36,14 @@ final class JdbcAttributes {
 
 	static final SemanticKey<Long> SERVER_PORT = SemanticKey.number("server.port", "net.peer.port");
 
+	static final SemanticKey<String> POOL_NAME = SemanticKey.text("db.client.connection.pool.name");
+
+	static final SemanticKey<Long> POOL_ACTIVE = SemanticKey.number("hindspan.db.pool.active");
+
+	static final SemanticKey<Long> POOL_IDLE = SemanticKey.number("hindspan.db.pool.idle");
+
+	static final SemanticKey<Long> POOL_WAITING = SemanticKey.number("hindspan.db.pool.waiting");
+
 	private JdbcAttributes() {
 	}
 

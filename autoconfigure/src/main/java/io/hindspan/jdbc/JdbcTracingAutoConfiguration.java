@@ -44,7 +44,7 @@ public final class JdbcTracingAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static StatementTracer statementTracer(ObjectProvider<InstrumentationTracers> tracers,
 			JdbcTracingProperties properties) {
-		return new StatementTracer(tracers, properties.queryText());
+		return new StatementTracer(tracers, properties);
 	}
 
 	/**

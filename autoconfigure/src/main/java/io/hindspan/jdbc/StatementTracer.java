@@ -2,6 +2,7 @@ package io.hindspan.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -36,6 +37,8 @@ final class StatementTracer implements SmartInitializingSingleton {
 
 	private final boolean queryText;
 
+	private final long acquireThreshold;
+
 	private final SqlStatements statements = new SqlStatements(DatabaseSystem.OTHER);
 
 	private final SqlStatements statementsWithQuotedValues = new SqlStatements(DatabaseSystem.MYSQL);
@@ -44,9 +47,10 @@ final class StatementTracer implements SmartInitializingSingleton {
 
 	private volatile @Nullable InstrumentationTracer tracer;
 
-	StatementTracer(ObjectProvider<InstrumentationTracers> tracers, boolean queryText) {
+	StatementTracer(ObjectProvider<InstrumentationTracers> tracers, JdbcTracingProperties properties) {
 		this.tracers = tracers;
-		this.queryText = queryText;
+		this.queryText = properties.queryText();
+		this.acquireThreshold = properties.acquireThreshold().toNanos();
 	}
 
 	@Override
@@ -109,6 +113,42 @@ final class StatementTracer implements SmartInitializingSingleton {
 			logger.debug("Could not start the span of a statement", ex);
 		}
 		return null;
+	}
+
+	/**
+	 * Makes the span of a wait for a connection, now that it is over, if it is worth
+	 * seeing and somebody is there to see it.
+	 * @param dataSource the {@code DataSource} that was asked
+	 * @param nanos how long it took, in nanoseconds
+	 * @param failure why no connection could be had, or {@code null} if one was
+	 */
+	void acquired(@Nullable Object dataSource, long nanos, @Nullable Throwable failure) {
+		InstrumentationTracer tracer = this.tracer;
+		if (tracer == null || (failure == null && nanos < this.acquireThreshold)) {
+			return;
+		}
+		Context parent = Context.current();
+		if (!Span.fromContext(parent).isRecording()) {
+			return;
+		}
+		try {
+			SpanBuilder builder = tracer.spanBuilder("db.connection.acquire", SpanKind.INTERNAL, parent)
+				.setStartTimestamp(Instant.now().minusNanos(nanos));
+			PoolState pool = PoolState.of(dataSource);
+			tracer.attributes(builder)
+				.put(JdbcAttributes.POOL_NAME, pool.name())
+				.put(JdbcAttributes.POOL_ACTIVE, pool.active())
+				.put(JdbcAttributes.POOL_IDLE, pool.idle())
+				.put(JdbcAttributes.POOL_WAITING, pool.waiting());
+			Span span = builder.startSpan();
+			if (failure != null) {
+				tracer.fail(span, parent, failure);
+			}
+			span.end();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not make the span of a connection", ex);
+		}
 	}
 
 	SqlStatement describe(Database database, String sql) {

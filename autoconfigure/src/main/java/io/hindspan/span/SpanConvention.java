@@ -58,6 +58,16 @@ public interface SpanConvention<C extends Observation.Context> {
 	}
 
 	/**
+	 * Called at the end of an observation that was left out, for what the span that
+	 * stands for it should say. Only called where that span is recording.
+	 * @param context the context at its end
+	 * @param parent the span that stands for the observation
+	 * @param attributes where to write that span's attributes
+	 */
+	default void endedLeftOut(C context, Span parent, SpanAttributes attributes) {
+	}
+
+	/**
 	 * The name of the instrumentation scope, which tells where the span comes from.
 	 * @return the name, such as {@code io.hindspan.web}
 	 */

@@ -251,10 +251,13 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 			return;
 		}
 		SpanConventions.Entry entry = started.entry();
+		Span span = started.span();
 		if (entry == null) {
+			if (span.isRecording()) {
+				endLeftOut(context, started);
+			}
 			return;
 		}
-		Span span = started.span();
 		try {
 			if (span.isRecording()) {
 				describe(context, entry.convention(), started);
@@ -265,6 +268,15 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 		}
 		finally {
 			span.end();
+		}
+	}
+
+	private void endLeftOut(Observation.Context context, ObservationSpan parent) {
+		try {
+			this.conventions.forContext(context).convention().endedLeftOut(context, parent.span(), parent);
+		}
+		catch (RuntimeException ex) {
+			tell(ex);
 		}
 	}
 

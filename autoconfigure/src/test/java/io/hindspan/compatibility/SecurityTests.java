@@ -6,18 +6,29 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -25,6 +36,8 @@ import org.springframework.security.config.annotation.web.configuration.EnableWe
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
@@ -41,6 +54,7 @@ import io.hindspan.test.RecordedTrace;
 
 import static io.hindspan.test.TraceAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for requests that Spring Security lets through or rejects.
@@ -73,6 +87,95 @@ class SecurityTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void whatIsGrantedIsToldOnTheRequest(WebApplicationType type) throws Exception {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, type)) {
+			RecordedTrace trace = trace(get(context, "/tasks", "user:password"), receiver);
+			assertThat(trace).hasSpanCount(1);
+			assertThat(trace).root()
+				.hasAttribute("authentication.succeeded", true)
+				.hasAttribute("authentication.method", "UsernamePasswordAuthenticationToken")
+				.hasAttribute("authorization.granted", true)
+				.hasNoAttribute("permission.required");
+			assertThat(trace.roots().get(0).events()).extracting(RecordedSpan.Event::name)
+				.containsExactly("authentication", "authorization");
+			assertThat(trace.toString()).doesNotContain("user", "password");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void whatIsDeniedIsToldOnTheRequest(WebApplicationType type) throws Exception {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, type)) {
+			RecordedTrace denied = trace(get(context, "/admin", "user:password"), receiver);
+			assertThat(denied).root()
+				.hasAttribute("authorization.granted", false)
+				.hasAttribute("permission.required", List.of("ROLE_ADMIN"));
+			assertThat(denied.roots().get(0).events().get(1).attributes())
+				.isEqualTo(Map.of("authorization.granted", false, "permission.required", List.of("ROLE_ADMIN")));
+			RecordedTrace unknown = trace(get(context, "/tasks", "user:wrong"), receiver);
+			assertThat(unknown).root()
+				.hasAttribute("authentication.succeeded", false)
+				.hasNoAttribute("authorization.granted");
+			assertThat(unknown.roots().get(0).events().get(0).attributes()).containsEntry("error.type",
+					BadCredentialsException.class.getName());
+		}
+	}
+
+	@Test
+	void permissionOfAMethodIsToldOnTheSpanThatCallsIt() {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, WebApplicationType.SERVLET)) {
+			Archive archive = context.getBean(Archive.class);
+			SecurityContextHolder.getContext()
+				.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(user(), null,
+						AuthorityUtils.createAuthorityList("task:read")));
+			Observation.createNotStarted("call", context.getBean(ObservationRegistry.class)).observe(() -> {
+				archive.read();
+				assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(archive::delete);
+			});
+			RecordedTrace trace = receiver.awaitTrace((candidate) -> true);
+			assertThat(trace).hasSpanCount(1);
+			assertThat(trace).root()
+				.hasStatus(StatusCode.UNSET)
+				.hasAttribute("authorization.granted", false)
+				.hasAttribute("permission.required", List.of("hasAuthority('task:delete')"));
+			assertThat(trace.roots().get(0).events())
+				.extracting((event) -> event.attributes().get("authorization.granted"))
+				.containsExactly(true, false);
+		}
+		finally {
+			SecurityContextHolder.clearContext();
+		}
+	}
+
+	@Test
+	void nothingIsToldWithoutASpan() {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, WebApplicationType.SERVLET)) {
+			Archive archive = context.getBean(Archive.class);
+			assertThatExceptionOfType(AuthenticationCredentialsNotFoundException.class).isThrownBy(archive::read);
+			Observation.createNotStarted("later", context.getBean(ObservationRegistry.class)).observe(() -> {
+			});
+			receiver.awaitSpan((span) -> span.name().equals("later"));
+			assertThat(receiver.spans()).hasSize(1);
+		}
+	}
+
+	@Test
+	void decisionsAreMeasuredAsEver() throws Exception {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, WebApplicationType.SERVLET)) {
+			trace(get(context, "/tasks", "user:password"), receiver);
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			assertThat(meters.get("spring.security.authorizations").timer().count()).isPositive();
+			assertThat(meters.get("spring.security.authentications").timer().count()).isPositive();
+		}
+	}
+
 	@Test
 	void settingsOfTheApplicationAreKept() {
 		try (OtlpReceiver receiver = OtlpReceiver.start();
@@ -86,7 +189,7 @@ class SecurityTests {
 	void settingsAreThoseOfSpringSecurityWhenOff() {
 		try (OtlpReceiver receiver = OtlpReceiver.start();
 				ConfigurableApplicationContext context = TracedApplication.start(receiver, WebApplicationType.SERVLET,
-						ServletApplication.class, EXCLUDED, "--hindspan.web.enabled=false")) {
+						ServletApplication.class, EXCLUDED, "--hindspan.security.enabled=false")) {
 			assertThat(context.getBeansOfType(SecurityObservationSettings.class)).isEmpty();
 		}
 	}
@@ -132,11 +235,23 @@ class SecurityTests {
 
 	}
 
+	static class Archive {
+
+		@PreAuthorize("hasAuthority('task:read')")
+		public void read() {
+		}
+
+		@PreAuthorize("hasAuthority('task:delete')")
+		public void delete() {
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@EnableWebSecurity
 	@EnableMethodSecurity
-	@Import(Tasks.class)
+	@Import({ Tasks.class, Archive.class })
 	static class ServletApplication {
 
 		@Bean

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,8 @@ class DelegatesTests {
 	private static final Set<String> WRAPPER = Set.of("unwrap", "isWrapperFor");
 
 	private final StatementTracer tracer = new StatementTracer(
-			new StaticListableBeanFactory().getBeanProvider(InstrumentationTracers.class), true);
+			new StaticListableBeanFactory().getBeanProvider(InstrumentationTracers.class),
+			new JdbcTracingProperties(true, true, Duration.ZERO));
 
 	private final TracedConnection connection = new TracedConnection(new Recorder().proxy(Connection.class),
 			this.tracer);

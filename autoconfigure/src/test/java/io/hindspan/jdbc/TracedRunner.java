@@ -34,7 +34,7 @@ final class TracedRunner {
 					OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
 					MicrometerTracingAutoConfiguration.class, SpanTracingAutoConfiguration.class))
 			.withUserConfiguration(Recording.class)
-			.withPropertyValues("management.tracing.sampling.probability=1.0");
+			.withPropertyValues("management.tracing.sampling.probability=1.0", "hindspan.jdbc.acquire-threshold=1h");
 	}
 
 	static List<SpanData> spans(ApplicationContext context) {

@@ -286,17 +286,16 @@ class SampleApplicationIntegrationTests {
 		PostgresServer postgres = PostgresServer.shared();
 		RedisServer redis = RedisServer.shared();
 		AmqpServer amqp = AmqpServer.shared();
-		Stream<String> arguments = Stream
-			.of("sample." + role + ".port=0",
-					"management.opentelemetry.tracing.export.otlp.endpoint=" + this.receiver.endpoint(),
-					"management.opentelemetry.tracing.export.schedule-delay=100ms",
-					"spring.datasource.url=" + postgres.jdbcUrl() + "?currentSchema=sample",
-					"spring.datasource.username=" + postgres.username(),
-					"spring.datasource.password=" + postgres.password(), "spring.data.redis.host=" + redis.host(),
-					"spring.data.redis.port=" + redis.port(), "spring.data.redis.database=5",
-					"spring.kafka.bootstrap-servers=" + KafkaServer.shared().bootstrapServers(),
-					"spring.rabbitmq.host=" + amqp.host(), "spring.rabbitmq.port=" + amqp.port(),
-					"spring.rabbitmq.username=" + amqp.username(), "spring.rabbitmq.password=" + amqp.password())
+		Stream<String> arguments = Stream.of("sample." + role + ".port=0",
+				"management.opentelemetry.tracing.export.otlp.endpoint=" + this.receiver.endpoint(),
+				"management.opentelemetry.tracing.export.schedule-delay=100ms", "hindspan.jdbc.acquire-threshold=1h",
+				"spring.datasource.url=" + postgres.jdbcUrl() + "?currentSchema=sample",
+				"spring.datasource.username=" + postgres.username(),
+				"spring.datasource.password=" + postgres.password(), "spring.data.redis.host=" + redis.host(),
+				"spring.data.redis.port=" + redis.port(), "spring.data.redis.database=5",
+				"spring.kafka.bootstrap-servers=" + KafkaServer.shared().bootstrapServers(),
+				"spring.rabbitmq.host=" + amqp.host(), "spring.rabbitmq.port=" + amqp.port(),
+				"spring.rabbitmq.username=" + amqp.username(), "spring.rabbitmq.password=" + amqp.password())
 			.map((argument) -> "--" + argument);
 		return new SpringApplicationBuilder(application).profiles(role)
 			.run(Stream.concat(arguments, Stream.of(more)).toArray(String[]::new));

@@ -1,0 +1,45 @@
+package io.hindspan.retry;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.Span;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the event {@code retry_attempt} on the current span.
+ */
+final class RetryEvents {
+
+	private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("retry.attempt");
+
+	private static final AttributeKey<Long> MAX_ATTEMPTS = AttributeKey.longKey("retry.max_attempts");
+
+	private static final AttributeKey<String> REASON = AttributeKey.stringKey("retry.reason");
+
+	private RetryEvents() {
+	}
+
+	/**
+	 * Tells that something is tried again.
+	 * @param attempt the number of the attempt that follows, 2 for the first retry
+	 * @param maxRetries how often it is tried again at the most, negative where there is
+	 * no such bound
+	 * @param reason what the attempt before failed with, or {@code null} if not known
+	 */
+	static void write(long attempt, long maxRetries, @Nullable Throwable reason) {
+		Span span = Span.current();
+		if (!span.isRecording()) {
+			return;
+		}
+		AttributesBuilder attributes = Attributes.builder().put(ATTEMPT, attempt);
+		if (maxRetries >= 0 && maxRetries < Long.MAX_VALUE) {
+			attributes.put(MAX_ATTEMPTS, maxRetries + 1);
+		}
+		if (reason != null) {
+			attributes.put(REASON, reason.getClass().getName());
+		}
+		span.addEvent("retry_attempt", attributes.build());
+	}
+
+}

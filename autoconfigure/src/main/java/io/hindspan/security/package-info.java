@@ -1,0 +1,7 @@
+/**
+ * What Spring Security decides about a request or a call.
+ */
+@NullMarked
+package io.hindspan.security;
+
+import org.jspecify.annotations.NullMarked;
