@@ -203,8 +203,7 @@ class SpanCatalogueIntegrationTests {
 		@Bean
 		org.springframework.batch.core.job.Job nightly(JobRepository repository) {
 			return new org.springframework.batch.core.job.builder.JobBuilder("nightly", repository)
-				.start(new StepBuilder("archive", repository)
-					.tasklet((contribution, chunk) -> RepeatStatus.FINISHED)
+				.start(new StepBuilder("archive", repository).tasklet((contribution, chunk) -> RepeatStatus.FINISHED)
 					.build())
 				.build();
 		}

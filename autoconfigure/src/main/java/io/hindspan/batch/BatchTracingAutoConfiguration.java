@@ -6,7 +6,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.batch.autoconfigure.observation.BatchObservationAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -18,9 +17,9 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 /**
  * Describes the jobs and steps of Spring Batch where they are observed.
  */
-@AutoConfiguration(after = { SpanTracingAutoConfiguration.class, BatchObservationAutoConfiguration.class })
+@AutoConfiguration(after = SpanTracingAutoConfiguration.class)
 @ConditionalOnClass(BatchObservabilityBeanPostProcessor.class)
-@ConditionalOnBean({ InstrumentationTracers.class, BatchObservabilityBeanPostProcessor.class })
+@ConditionalOnBean(InstrumentationTracers.class)
 @ConditionalOnHindspan("batch")
 @EnableConfigurationProperties(BatchTracingProperties.class)
 @ImportRuntimeHints(BatchRuntimeHints.class)
@@ -42,8 +41,9 @@ public final class BatchTracingAutoConfiguration {
 	}
 
 	@Bean
-	static InlineStepPostProcessor tracingInlineStepPostProcessor(ObjectProvider<ObservationRegistry> registry) {
-		return new InlineStepPostProcessor(registry);
+	static InlineStepPostProcessor tracingInlineStepPostProcessor(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<BatchObservabilityBeanPostProcessor> observability) {
+		return new InlineStepPostProcessor(registry, observability);
 	}
 
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.batch.core.configuration.annotation.BatchObservabilityBeanPostProcessor;
 import org.springframework.batch.core.job.AbstractJob;
 import org.springframework.batch.core.step.AbstractStep;
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,7 +17,8 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Observes the steps of a job that are no beans, which Spring Batch's own post-processor
- * does not see. A registry that the application gave a step stays.
+ * does not see; where there is none of that, nothing is observed. A registry that the
+ * application gave a step stays.
  */
 final class InlineStepPostProcessor implements BeanPostProcessor, Ordered {
 
@@ -26,8 +28,12 @@ final class InlineStepPostProcessor implements BeanPostProcessor, Ordered {
 
 	private final ObjectProvider<ObservationRegistry> registry;
 
-	InlineStepPostProcessor(ObjectProvider<ObservationRegistry> registry) {
+	private final ObjectProvider<BatchObservabilityBeanPostProcessor> observability;
+
+	InlineStepPostProcessor(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<BatchObservabilityBeanPostProcessor> observability) {
 		this.registry = registry;
+		this.observability = observability;
 	}
 
 	@Override
@@ -37,7 +43,8 @@ final class InlineStepPostProcessor implements BeanPostProcessor, Ordered {
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof AbstractJob job && !AopUtils.isAopProxy(job)) {
+		if (bean instanceof AbstractJob job && !AopUtils.isAopProxy(job)
+				&& this.observability.stream().findAny().isPresent()) {
 			try {
 				for (String name : job.getStepNames()) {
 					if (job.getStep(name) instanceof AbstractStep step && !AopUtils.isAopProxy(step)

@@ -78,8 +78,10 @@ class MissingLibraryTests {
 				"spring-boot-transaction", "spring-data", "spring-boot-data", "spring-boot-hibernate", "hibernate",
 				"spring-boot-jpa", "HikariCP", "h2-", "postgresql", "mysql", "mariadb", "spring-kafka",
 				"spring-boot-kafka", "kafka", "spring-rabbit", "spring-amqp", "spring-boot-amqp", "amqp-client",
-				"lettuce", "spring-boot-persistence", "spring-boot-sql");
-		assertThat(facts.get("features")).asString().doesNotContain("Jdbc", "Kafka", "Rabbit", "Redis");
+				"lettuce", "spring-boot-persistence", "spring-boot-sql", "spring-batch", "spring-boot-batch", "quartz",
+				"spring-boot-quartz");
+		assertThat(facts.get("features")).asString()
+			.doesNotContain("Jdbc", "Kafka", "Rabbit", "Redis", "Batch", "Quartz");
 	}
 
 	private static Map<String, Object> servlet(String... without) throws IOException {
