@@ -12,6 +12,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.span.InstrumentationTracers;
@@ -52,6 +54,18 @@ public final class WebMvcTracingAutoConfiguration {
 		registration.setDispatcherTypes(DispatcherType.ERROR, DispatcherType.FORWARD);
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
 		return registration;
+	}
+
+	@Bean
+	WebMvcConfigurer tracingAsyncSupportConfigurer() {
+		return new WebMvcConfigurer() {
+
+			@Override
+			public void configureAsyncSupport(AsyncSupportConfigurer configurer) {
+				configurer.registerCallableInterceptors(new AsyncWorkInterceptor());
+			}
+
+		};
 	}
 
 }

@@ -206,11 +206,11 @@ class RedisTracingIntegrationTests {
 	@Test
 	void commandThatTakesTooLongIsAnError() {
 		try (ConfigurableApplicationContext hurried = start(WebApplicationType.NONE, Application.class,
-				"--spring.data.redis.timeout=200ms")) {
+				"--spring.data.redis.database=3", "--spring.data.redis.timeout=200ms")) {
 			StringRedisTemplate template = hurried.getBean("stringRedisTemplate", StringRedisTemplate.class);
 			assertThatExceptionOfType(RuntimeException.class)
 				.isThrownBy(() -> Observation.createNotStarted("root", hurried.getBean(ObservationRegistry.class))
-					.observe(() -> template.opsForList().leftPop("jobs", Duration.ofSeconds(5))));
+					.observe(() -> template.opsForList().leftPop("never-filled", Duration.ofSeconds(5))));
 			RecordedTrace trace = trace(2);
 			assertThat(trace).span("BLPOP").hasStatus(StatusCode.ERROR);
 			// The caller, who cancels, and Lettuce's timer run a race
