@@ -1,8 +1,5 @@
 package io.hindspan.jdbc;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
@@ -10,7 +7,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
-import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.support.AopUtils;
@@ -18,15 +14,12 @@ import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
-import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.Ordered;
-import org.springframework.core.SmartClassLoader;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
-import org.springframework.util.ClassUtils;
+
+import io.hindspan.core.BeanProxies;
 
 /**
  * Traces every {@link DataSource} bean. The bean becomes a proxy of its own class, so
@@ -39,11 +32,9 @@ final class DataSourceTracingPostProcessor
 
 	private static final Logger logger = LoggerFactory.getLogger(DataSourceTracingPostProcessor.class);
 
+	private final BeanProxies proxies = new BeanProxies();
+
 	private final Advisor advisor;
-
-	private @Nullable BeanFactory beanFactory;
-
-	private @Nullable ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
 
 	DataSourceTracingPostProcessor(ObjectProvider<StatementTracer> tracer) {
 		this.advisor = new ConnectionInterceptor(tracer::getObject).advisor();
@@ -51,12 +42,12 @@ final class DataSourceTracingPostProcessor
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
+		this.proxies.setBeanFactory(beanFactory);
 	}
 
 	@Override
 	public void setBeanClassLoader(ClassLoader classLoader) {
-		this.classLoader = classLoader;
+		this.proxies.setClassLoader(classLoader);
 	}
 
 	/**
@@ -91,10 +82,8 @@ final class DataSourceTracingPostProcessor
 			}
 			return dataSource;
 		}
-		DataSource proxy = canBeSubclassed(dataSource.getClass()) ? proxy(dataSource, true) : null;
-		if (proxy == null && (byInterface || isDeclaredByInterface(beanName))) {
-			proxy = proxy(dataSource, false);
-		}
+		Object proxy = byInterface ? this.proxies.proxy(dataSource, this::customize)
+				: this.proxies.proxy(dataSource, beanName, this::customize);
 		if (proxy == null) {
 			logger.warn(
 					"The statements of the DataSource bean '{}' are not traced: {} is a class that cannot be "
@@ -102,7 +91,7 @@ final class DataSourceTracingPostProcessor
 					beanName, dataSource.getClass().getName());
 			return dataSource;
 		}
-		return proxy;
+		return (DataSource) proxy;
 	}
 
 	/**
@@ -115,69 +104,9 @@ final class DataSourceTracingPostProcessor
 						? delegating.getTargetDataSource() : null;
 	}
 
-	private @Nullable DataSource proxy(DataSource dataSource, boolean ofClass) {
-		ProxyFactory factory = new ProxyFactory(dataSource);
-		factory.setProxyTargetClass(ofClass);
+	private void customize(ProxyFactory factory) {
 		factory.addInterface(TracedDataSource.class);
 		factory.addAdvisor(this.advisor);
-		try {
-			return (DataSource) factory.getProxy(classLoaderFor(dataSource.getClass()));
-		}
-		catch (AopConfigException | IllegalArgumentException ex) {
-			logger.debug("Could not make a proxy of {}", dataSource.getClass(), ex);
-			return null;
-		}
-	}
-
-	/**
-	 * A class of the application's own may be reloaded with a class loader that is thrown
-	 * away, and another one not.
-	 */
-	private @Nullable ClassLoader classLoaderFor(Class<?> type) {
-		if (this.classLoader instanceof SmartClassLoader smartClassLoader && this.classLoader != type.getClassLoader()
-				&& this.classLoader != TracedDataSource.class.getClassLoader()) {
-			return smartClassLoader.getOriginalClassLoader();
-		}
-		return this.classLoader;
-	}
-
-	/**
-	 * A final method of a proxy would see its empty fields.
-	 */
-	private static boolean canBeSubclassed(Class<?> type) {
-		if (Modifier.isFinal(type.getModifiers()) || type.isHidden()) {
-			return false;
-		}
-		for (Class<?> current = type; current != null && current != Object.class; current = current.getSuperclass()) {
-			for (Method method : current.getDeclaredMethods()) {
-				int modifiers = method.getModifiers();
-				if (Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers) && !Modifier.isPrivate(modifiers)) {
-					return false;
-				}
-			}
-		}
-		return true;
-	}
-
-	/**
-	 * Whether nobody can expect more of the bean than an interface.
-	 */
-	private boolean isDeclaredByInterface(String beanName) {
-		if (!(this.beanFactory instanceof ConfigurableBeanFactory beanFactory)) {
-			return false;
-		}
-		try {
-			// Once the bean is there its type is that of the instance, hence the
-			// definition
-			Class<?> type = beanFactory.getMergedBeanDefinition(beanName).getResolvableType().resolve();
-			if (type != null && FactoryBean.class.isAssignableFrom(type)) {
-				type = beanFactory.getType(beanName, false);
-			}
-			return type != null && type.isInterface();
-		}
-		catch (NoSuchBeanDefinitionException ex) {
-			return false;
-		}
 	}
 
 }

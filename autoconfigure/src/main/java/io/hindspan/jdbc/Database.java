@@ -4,6 +4,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.sql.DatabaseSystem;
+
 /**
  * The database behind a connection, as its JDBC URL tells it. Of the URL nothing else is
  * kept: it may hold a password.
@@ -12,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param namespace the name of the database, or {@code null} if the URL tells none
  * @param address the server's host, or {@code null} where there is none or several
  * @param port the server's port, or {@code null}
+ * @param reuse which statements may be kept for their text
  */
-record Database(DatabaseSystem system, @Nullable String namespace, @Nullable String address, @Nullable Long port) {
+record Database(DatabaseSystem system, @Nullable String namespace, @Nullable String address, @Nullable Long port,
+		StatementReuse reuse) {
 
 	static final Database UNKNOWN = new Database(DatabaseSystem.OTHER, null, null, null);
 
@@ -27,6 +31,10 @@ record Database(DatabaseSystem system, @Nullable String namespace, @Nullable Str
 	private static final Set<String> WRAPPERS = Set.of("aws-wrapper", "datasource-proxy", "log4jdbc", "otel", "p6spy",
 			"secretsmanager", "sentry", "tc", "tracing");
 
+	private Database(DatabaseSystem system, @Nullable String namespace, @Nullable String address, @Nullable Long port) {
+		this(system, namespace, address, port, StatementReuse.ALL);
+	}
+
 	/**
 	 * Reads a JDBC URL.
 	 * @param url the URL, of whatever form
@@ -36,6 +44,12 @@ record Database(DatabaseSystem system, @Nullable String namespace, @Nullable Str
 		if (url == null || !url.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
 			return UNKNOWN;
 		}
+		Database place = place(url);
+		return new Database(place.system, place.namespace, place.address, place.port,
+				StatementReuse.of(place.system, url));
+	}
+
+	private static Database place(String url) {
 		int start = PREFIX.length();
 		String subprotocol = until(url, start, ":;");
 		while (WRAPPERS.contains(subprotocol) && start + subprotocol.length() < url.length()) {

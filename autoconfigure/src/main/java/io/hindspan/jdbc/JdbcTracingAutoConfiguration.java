@@ -18,6 +18,7 @@ import org.springframework.boot.jdbc.metadata.HikariDataSourcePoolMetadata;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import io.hindspan.core.ConditionalOnHindspan;
@@ -43,8 +44,8 @@ public final class JdbcTracingAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static StatementTracer statementTracer(ObjectProvider<InstrumentationTracers> tracers,
-			JdbcTracingProperties properties) {
-		return new StatementTracer(tracers, properties);
+			JdbcTracingProperties properties, Environment environment) {
+		return new StatementTracer(tracers, properties, environment.getProperty("spring.application.name"));
 	}
 
 	/**

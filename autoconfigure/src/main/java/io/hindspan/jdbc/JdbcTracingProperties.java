@@ -14,10 +14,11 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * is replaced by a question mark
  * @param acquireThreshold how long a connection must have been waited for to be a span of
  * its own; one that could not be had always is
+ * @param sqlComment what a comment at the end of each statement tells the database
  */
 @ConfigurationProperties("hindspan.jdbc")
 record JdbcTracingProperties(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean queryText,
-		@DefaultValue("1ms") Duration acquireThreshold) {
+		@DefaultValue("1ms") Duration acquireThreshold, @DefaultValue("static") SqlComment sqlComment) {
 
 	JdbcTracingProperties {
 		if (acquireThreshold.isNegative()) {

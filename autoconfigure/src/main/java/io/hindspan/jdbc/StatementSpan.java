@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.hindspan.span.InstrumentationTracer;
+import io.hindspan.sql.DatabaseSystem;
 
 /**
  * The span of one execution of a statement. Its time is that of the execution, but it is
@@ -49,6 +51,10 @@ final class StatementSpan {
 		this.span = span;
 		this.parent = parent;
 		this.system = system;
+	}
+
+	SpanContext context() {
+		return this.span.getSpanContext();
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanAttributes;
+import io.hindspan.sql.DatabaseSystem;
+import io.hindspan.sql.SqlStatement;
+import io.hindspan.sql.SqlStatements;
 
 /**
  * Starts the spans of statements. Until all beans are made it starts none: a schema is
@@ -39,6 +43,8 @@ final class StatementTracer implements SmartInitializingSingleton {
 
 	private final long acquireThreshold;
 
+	private final SqlComments comments;
+
 	private final SqlStatements statements = new SqlStatements(DatabaseSystem.OTHER);
 
 	private final SqlStatements statementsWithQuotedValues = new SqlStatements(DatabaseSystem.MYSQL);
@@ -47,10 +53,12 @@ final class StatementTracer implements SmartInitializingSingleton {
 
 	private volatile @Nullable InstrumentationTracer tracer;
 
-	StatementTracer(ObjectProvider<InstrumentationTracers> tracers, JdbcTracingProperties properties) {
+	StatementTracer(ObjectProvider<InstrumentationTracers> tracers, JdbcTracingProperties properties,
+			@Nullable String application) {
 		this.tracers = tracers;
 		this.queryText = properties.queryText();
 		this.acquireThreshold = properties.acquireThreshold().toNanos();
+		this.comments = new SqlComments(properties.sqlComment(), application);
 	}
 
 	@Override
@@ -149,6 +157,28 @@ final class StatementTracer implements SmartInitializingSingleton {
 		catch (RuntimeException ex) {
 			logger.debug("Could not make the span of a connection", ex);
 		}
+	}
+
+	/**
+	 * The text to prepare, with its comment.
+	 */
+	String prepare(Database database, String sql) {
+		if (this.tracer == null || !this.comments.areWritten()) {
+			return sql;
+		}
+		return this.comments.prepare(sql, describe(database, sql), database, Span.current().getSpanContext());
+	}
+
+	/**
+	 * The text to execute, with its comment.
+	 * @param span the span of the execution, or {@code null} if it has none
+	 */
+	String execute(Database database, String sql, @Nullable StatementSpan span) {
+		if (this.tracer == null || !this.comments.areWritten()) {
+			return sql;
+		}
+		return this.comments.execute(sql, describe(database, sql), database,
+				(span != null) ? span.context() : SpanContext.getInvalid());
 	}
 
 	SqlStatement describe(Database database, String sql) {

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.sql.SqlStatement;
+
 /**
  * A prepared statement that has a span for each execution.
  *

@@ -18,6 +18,8 @@ public final class LocalRoot {
 
 	private final InstrumentationTracers tracers;
 
+	private volatile @Nullable EntryPoint entryPoint;
+
 	private Throwable @Nullable [] recorded;
 
 	private int recordedCount;
@@ -48,6 +50,22 @@ public final class LocalRoot {
 	 */
 	public InstrumentationTracers tracers() {
 		return this.tracers;
+	}
+
+	/**
+	 * Where the request entered the service.
+	 * @return the entry point, or {@code null} if it is no request or not known yet
+	 */
+	public @Nullable EntryPoint entryPoint() {
+		return this.entryPoint;
+	}
+
+	/**
+	 * Tells where the request entered the service.
+	 * @param entryPoint the entry point
+	 */
+	public void enteredAt(EntryPoint entryPoint) {
+		this.entryPoint = entryPoint;
 	}
 
 	/**

@@ -119,6 +119,12 @@ final class ObservationSpan extends TracingContext implements SpanAttributes {
 		return this;
 	}
 
+	@Override
+	public SpanAttributes putLegacy(SemanticKey<Long> key, long value) {
+		this.rules.putLegacy(this.span, key, value);
+		return this;
+	}
+
 	private static final class OpenScope implements CurrentTraceContext.Scope {
 
 		private final ObservationSpan observationSpan;

@@ -117,6 +117,21 @@ public final class SemanticKey<T> {
 				&& !this.legacy.getKey().equals(this.stable.getKey())) ? this.legacy : null;
 	}
 
+	/**
+	 * The key under which a scheme of names writes a value that differs between the
+	 * conventions.
+	 * @param names the scheme
+	 * @param stableWritten whether a stable value is written as well
+	 * @return the older key, or {@code null} where it is not written or would replace the
+	 * stable value
+	 */
+	@Nullable AttributeKey<T> older(AttributeNames names, boolean stableWritten) {
+		if (names == AttributeNames.STABLE) {
+			return null;
+		}
+		return (names == AttributeNames.BOTH && stableWritten) ? secondary(names) : this.legacy;
+	}
+
 	@Override
 	public String toString() {
 		return this.stable.getKey();

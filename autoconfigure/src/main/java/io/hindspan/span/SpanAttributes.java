@@ -27,12 +27,22 @@ public interface SpanAttributes {
 	SpanAttributes put(SemanticKey<Long> key, long value);
 
 	/**
-	 * Writes a text whose value also differs between the conventions.
+	 * Writes a text whose value also differs between the conventions. Where both have the
+	 * same name, the stable value goes first.
 	 * @param key the key
 	 * @param stable the value under the stable name, or {@code null} for none
 	 * @param legacy the value under the older name, or {@code null} for none
 	 * @return this
 	 */
 	SpanAttributes put(SemanticKey<String> key, @Nullable String stable, @Nullable String legacy);
+
+	/**
+	 * Writes a whole number for which the stable conventions have no name of their own.
+	 * @param key the key, whose older name alone is written, and only where the older
+	 * names are
+	 * @param value the value
+	 * @return this
+	 */
+	SpanAttributes putLegacy(SemanticKey<Long> key, long value);
 
 }

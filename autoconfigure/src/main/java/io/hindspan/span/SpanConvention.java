@@ -5,6 +5,7 @@ import java.util.Set;
 import io.micrometer.observation.Observation;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapSetter;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,38 @@ public interface SpanConvention<C extends Observation.Context> {
 	 * @param attributes where to write that span's attributes
 	 */
 	default void endedLeftOut(C context, Span parent, SpanAttributes attributes) {
+	}
+
+	/**
+	 * The parent of the span, where the convention knows better than the headers and the
+	 * current context.
+	 * @param context the context at its start
+	 * @param found the context with the span that would be the parent
+	 * @return the parent's context, the given one unless overridden
+	 */
+	default Context parent(C context, Context found) {
+		return found;
+	}
+
+	/**
+	 * Whether the span begins a trace of its own, with a link to the span that would be
+	 * its parent.
+	 * @param context the context at its start
+	 * @param parent the span that would be the parent, always valid
+	 * @return {@code false} unless overridden
+	 */
+	default boolean beginsTrace(C context, Span parent) {
+		return false;
+	}
+
+	/**
+	 * Whether an event of the observation is not worth an event of its span, or of the
+	 * one that stands for it.
+	 * @param event the event
+	 * @return {@code false} unless overridden
+	 */
+	default boolean leavesOut(Observation.Event event) {
+		return false;
 	}
 
 	/**
@@ -145,6 +178,19 @@ public interface SpanConvention<C extends Observation.Context> {
 	 */
 	default SpanOutcome outcome(C context) {
 		return SpanOutcome.of(context.getError());
+	}
+
+	/**
+	 * Called when a recording span has all that is known and would end now. A convention
+	 * that learns a little later what came of the work says that it ends the span itself,
+	 * and then must, with the time of this call.
+	 * @param context the context at its end
+	 * @param span the span
+	 * @return {@code true} if the convention ends the span, {@code false} unless
+	 * overridden
+	 */
+	default boolean endsLater(C context, Span span) {
+		return false;
 	}
 
 	/**

@@ -17,7 +17,6 @@ import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.handler.TracingObservationHandler;
-import io.micrometer.tracing.otel.bridge.OtelSpan;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -104,9 +103,15 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 	private void begin(Observation.Context context) {
 		SpanConventions.Entry entry = this.conventions.forContext(context);
 		SpanConvention<Observation.Context> convention = entry.convention();
-		Context parent = (context instanceof ReceiverContext<?> receiver) ? extract(receiver, convention)
-				: parentContext(context);
+		Context parent = convention.parent(context, (context instanceof ReceiverContext<?> receiver)
+				? extract(receiver, convention) : parentContext(context));
 		Span parentSpan = Span.fromContext(parent);
+		SpanContext linked = SpanContext.getInvalid();
+		if (parentSpan.getSpanContext().isValid() && convention.beginsTrace(context, parentSpan)) {
+			linked = parentSpan.getSpanContext();
+			parentSpan = Span.getInvalid();
+			parent = parent.with(parentSpan);
+		}
 		ObservationSpan started;
 		if (this.tracers.rules().leavesOut(parentSpan) || convention.leavesOut(context, parentSpan)) {
 			started = new ObservationSpan(parentSpan, parent, null, this.tracers.rules());
@@ -116,7 +121,7 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 			started = new ObservationSpan(span, this.tracers.contextOf(parent, span), entry, this.tracers.rules());
 		}
 		else {
-			started = start(context, entry, parent);
+			started = start(context, entry, parent, linked);
 		}
 		context.put(TracingContext.class, started);
 		if (context instanceof SenderContext<?> sender) {
@@ -125,53 +130,26 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 		convention.started(context, started.span());
 	}
 
-	private ObservationSpan start(Observation.Context context, SpanConventions.Entry entry, Context parent) {
+	private ObservationSpan start(Observation.Context context, SpanConventions.Entry entry, Context parent,
+			SpanContext linked) {
 		SpanConvention<Observation.Context> convention = entry.convention();
 		SpanBuilder builder = entry.tracer()
 			.spanBuilder(convention.nameAtStart(context))
 			.setSpanKind(convention.kind(context))
 			.setParent(parent);
+		if (linked.isValid()) {
+			builder.addLink(linked);
+		}
 		convention.attributesAtStart(context, this.tracers.rules().attributes(builder));
 		Span span = builder.startSpan();
 		return new ObservationSpan(span, this.tracers.contextOf(parent, span), entry, this.tracers.rules());
 	}
 
-	/**
-	 * The current span is the parent, except that an observation which names another
-	 * parent than the current observation gets that one. A span that was made current by
-	 * hand, beneath the parent observation, goes before it.
-	 */
-	private Context parentContext(Observation.Context context) {
+	private static Context parentContext(Observation.Context context) {
 		Context current = (context instanceof StartedForCaller started) ? started.callersContext() : Context.current();
 		TracingContext given = context.get(TracingContext.class);
-		if (given == null) {
-			ObservationView parent = context.getParentObservation();
-			given = (parent != null) ? parent.getContextView().get(TracingContext.class) : null;
-		}
-		if (given == null) {
-			return current;
-		}
-		Span givenSpan = span(given);
-		if (givenSpan == null) {
-			return current;
-		}
-		Span currentSpan = Span.fromContext(current);
-		if (currentSpan.getSpanContext().isValid() && isSameTrace(currentSpan, givenSpan)) {
-			return current;
-		}
-		return (given instanceof ObservationSpan own) ? own.context() : current.with(givenSpan);
-	}
-
-	private static @Nullable Span span(TracingContext tracingContext) {
-		if (tracingContext instanceof ObservationSpan own) {
-			return own.span();
-		}
-		io.micrometer.tracing.Span span = tracingContext.getSpan();
-		return (span instanceof OtelSpan otelSpan) ? OtelSpan.toOtel(otelSpan) : null;
-	}
-
-	private static boolean isSameTrace(Span one, Span other) {
-		return one == other || one.getSpanContext().getTraceId().equals(other.getSpanContext().getTraceId());
+		ObservationView parent = context.getParentObservation();
+		return (given != null) ? ParentContext.of(given, parent, current) : ParentContext.of(parent, current);
 	}
 
 	@SuppressWarnings("unchecked")
@@ -234,7 +212,8 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 
 	@Override
 	public void onEvent(Observation.Event event, Observation.Context context) {
-		if (context.get(TracingContext.class) instanceof ObservationSpan started) {
+		if (context.get(TracingContext.class) instanceof ObservationSpan started && started.entry() != null
+				&& !started.entry().convention().leavesOut(event)) {
 			long timestamp = event.getWallTime();
 			if (timestamp == 0) {
 				started.span().addEvent(event.getContextualName());
@@ -258,16 +237,20 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 			}
 			return;
 		}
+		boolean endsLater = false;
 		try {
 			if (span.isRecording()) {
 				describe(context, entry.convention(), started);
+				endsLater = entry.convention().endsLater(context, span);
 			}
 		}
 		catch (RuntimeException ex) {
 			tell(ex);
 		}
 		finally {
-			span.end();
+			if (!endsLater) {
+				span.end();
+			}
 		}
 	}
 

@@ -132,8 +132,15 @@ final class SpanRules {
 		if (this.names != AttributeNames.LEGACY && stable != null) {
 			span.setAttribute(key.stable(), stable);
 		}
-		if (this.names != AttributeNames.STABLE && legacy != null) {
-			span.setAttribute(key.legacy(), legacy);
+		AttributeKey<String> older = key.older(this.names, stable != null);
+		if (older != null && legacy != null) {
+			span.setAttribute(older, legacy);
+		}
+	}
+
+	void putLegacy(Span span, SemanticKey<Long> key, long value) {
+		if (this.names != AttributeNames.STABLE) {
+			span.setAttribute(key.legacy(), value);
 		}
 	}
 
@@ -154,6 +161,12 @@ final class SpanRules {
 		@Override
 		public SpanAttributes put(SemanticKey<String> key, @Nullable String stable, @Nullable String legacy) {
 			this.rules.put(this.span, key, stable, legacy);
+			return this;
+		}
+
+		@Override
+		public SpanAttributes putLegacy(SemanticKey<Long> key, long value) {
+			this.rules.putLegacy(this.span, key, value);
 			return this;
 		}
 
@@ -183,8 +196,17 @@ final class SpanRules {
 			if (this.names != AttributeNames.LEGACY && stable != null) {
 				this.builder.setAttribute(key.stable(), stable);
 			}
-			if (this.names != AttributeNames.STABLE && legacy != null) {
-				this.builder.setAttribute(key.legacy(), legacy);
+			AttributeKey<String> older = key.older(this.names, stable != null);
+			if (older != null && legacy != null) {
+				this.builder.setAttribute(older, legacy);
+			}
+			return this;
+		}
+
+		@Override
+		public SpanAttributes putLegacy(SemanticKey<Long> key, long value) {
+			if (this.names != AttributeNames.STABLE) {
+				this.builder.setAttribute(key.legacy(), value);
 			}
 			return this;
 		}

@@ -13,6 +13,7 @@ import org.springframework.core.Ordered;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import io.hindspan.core.ConditionalOnHindspan;
@@ -57,8 +58,13 @@ public final class WebMvcTracingAutoConfiguration {
 	}
 
 	@Bean
-	WebMvcConfigurer tracingAsyncSupportConfigurer() {
+	WebMvcConfigurer tracingWebMvcConfigurer() {
 		return new WebMvcConfigurer() {
+
+			@Override
+			public void addInterceptors(InterceptorRegistry registry) {
+				registry.addInterceptor(new EntryPointInterceptor()).order(Ordered.HIGHEST_PRECEDENCE);
+			}
 
 			@Override
 			public void configureAsyncSupport(AsyncSupportConfigurer configurer) {

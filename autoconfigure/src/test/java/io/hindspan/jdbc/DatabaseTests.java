@@ -7,6 +7,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.hindspan.sql.DatabaseSystem;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -56,7 +58,8 @@ class DatabaseTests {
 							""")
 	void readsJdbcUrls(String url, DatabaseSystem system, @Nullable String namespace, @Nullable String address,
 			@Nullable Long port) {
-		assertThat(Database.of(url)).isEqualTo(new Database(system, namespace, address, port));
+		assertThat(Database.of(url))
+			.isEqualTo(new Database(system, namespace, address, port, StatementReuse.of(system, url)));
 	}
 
 	@ParameterizedTest

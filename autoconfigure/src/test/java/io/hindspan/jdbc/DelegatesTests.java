@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.sql.DatabaseSystem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,7 +37,7 @@ class DelegatesTests {
 
 	private final StatementTracer tracer = new StatementTracer(
 			new StaticListableBeanFactory().getBeanProvider(InstrumentationTracers.class),
-			new JdbcTracingProperties(true, true, Duration.ZERO));
+			new JdbcTracingProperties(true, true, Duration.ZERO, SqlComment.STATIC), "tasks");
 
 	private final TracedConnection connection = new TracedConnection(new Recorder().proxy(Connection.class),
 			this.tracer);

@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.postgresql.PGConnection;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -44,9 +46,11 @@ import io.hindspan.test.server.MariaDbServer;
 import io.hindspan.test.server.PostgresServer;
 
 import static io.hindspan.test.TraceAssertions.assertThat;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 /**
  * Tests for the statements of an application on real servers.
@@ -83,6 +87,16 @@ class JdbcTracingIntegrationTests {
 					Statement statement = connection.createStatement()) {
 				statement.execute("create schema if not exists " + SCHEMA);
 			}
+		}
+
+		@Override
+		String withoutStatementCache() {
+			return "&preparedStatementCacheQueries=0";
+		}
+
+		@Override
+		String statementOfThisConnection() {
+			return "select query from pg_stat_activity where pid = pg_backend_pid()";
 		}
 
 		@Override
@@ -160,6 +174,16 @@ class JdbcTracingIntegrationTests {
 		}
 
 		@Override
+		String withoutStatementCache() {
+			return "&cachePrepStmts=false";
+		}
+
+		@Override
+		String statementOfThisConnection() {
+			return "select info from information_schema.processlist where id = connection_id()";
+		}
+
+		@Override
 		void createFunction() {
 			this.jdbc.execute("drop function if exists count_tasks");
 			this.jdbc.execute("create function count_tasks(prefix text) returns bigint reads sql data "
@@ -175,6 +199,16 @@ class JdbcTracingIntegrationTests {
 		OnMariaDbByMySqlDriver() {
 			super("mysql", mariaDbUrl("mysql"), MariaDbServer.shared().username(), MariaDbServer.shared().password(),
 					MariaDbServer.shared().port(), "1062");
+		}
+
+		@Override
+		String withoutStatementCache() {
+			return "&cachePrepStmts=false";
+		}
+
+		@Override
+		String statementOfThisConnection() {
+			return "select info from information_schema.processlist where id = connection_id()";
 		}
 
 		@Override
@@ -215,6 +249,10 @@ class JdbcTracingIntegrationTests {
 		}
 
 		abstract void createFunction();
+
+		abstract String statementOfThisConnection();
+
+		abstract String withoutStatementCache();
 
 		String namespace() {
 			return SCHEMA;
@@ -257,6 +295,44 @@ class JdbcTracingIntegrationTests {
 				.hasAttribute("server.address", "127.0.0.1")
 				.hasAttribute("server.port", this.port)
 				.hasAttribute("db.response.returned_rows", 3L);
+		}
+
+		@Test
+		void serverIsToldWhoSendsAStatement() {
+			RecordedTrace trace = traced(() -> {
+				for (int i = 0; i < 10; i++) {
+					// Often enough to be prepared on the server
+					assertThat(this.jdbc.queryForList(statementOfThisConnection() + " and 1 = ?", String.class, 1))
+						.singleElement(as(STRING))
+						.endsWith(" /*application='tasks'*/");
+				}
+			});
+			assertThat(statements(trace)).extracting((span) -> span.attribute("db.query.text"))
+				.allSatisfy((text) -> assertThat(text).asString().endsWith("= ?"));
+		}
+
+		@Test
+		void serverIsToldTheTraceOfSampledStatements() {
+			String[] properties = this.properties.clone();
+			properties[1] += withoutStatementCache();
+			properties[properties.length - 1] = "--hindspan.jdbc.sql-comment=sampled";
+			try (ConfigurableApplicationContext sampled = TracedApplication.start(this.receiver,
+					WebApplicationType.NONE, SlicesTests.Application.class, properties)) {
+				JdbcTemplate jdbc = sampled.getBean(JdbcTemplate.class);
+				List<String> sent = new ArrayList<>();
+				RecordedTrace trace = traced(sampled, () -> {
+					sent.add(jdbc.queryForObject(statementOfThisConnection() + " and 1 = ?", String.class, 1));
+					sent.add(jdbc.queryForObject(statementOfThisConnection(), String.class));
+				});
+				List<RecordedSpan> spans = statements(trace);
+				assertThat(sent.get(0)).as("prepared by the span above the statement's")
+					.endsWith(traceparent(trace.parent(spans.get(0)).orElseThrow()));
+				assertThat(sent.get(1)).endsWith(traceparent(spans.get(1)));
+			}
+		}
+
+		private static String traceparent(RecordedSpan span) {
+			return " /*application='tasks',traceparent='00-" + span.traceId() + '-' + span.spanId() + "-03'*/";
 		}
 
 		@Test
@@ -337,7 +413,11 @@ class JdbcTracingIntegrationTests {
 		}
 
 		RecordedTrace traced(ThrowingCallable work) {
-			Span span = this.context.getBean(OpenTelemetry.class).getTracer("test").spanBuilder("test").startSpan();
+			return traced(this.context, work);
+		}
+
+		private RecordedTrace traced(ApplicationContext context, ThrowingCallable work) {
+			Span span = context.getBean(OpenTelemetry.class).getTracer("test").spanBuilder("test").startSpan();
 			try (Scope scope = span.makeCurrent()) {
 				work.call();
 			}

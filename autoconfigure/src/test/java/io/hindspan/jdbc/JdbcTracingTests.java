@@ -369,12 +369,14 @@ class JdbcTracingTests {
 		try (Connection traced = dataSource.getConnection();
 				Connection plain = DriverManager.getConnection("jdbc:h2:mem:jdbc-tracing", "sa", "")) {
 			for (String sql : List.of("select * from tasks order by id", "select * from missing", "nonsense")) {
-				assertThat(outcome(traced, sql)).isEqualTo(outcome(plain, sql));
+				assertThat(outcome(traced, sql).replace(" /*application='tasks'*/", ""))
+					.as("but for the text that was sent")
+					.isEqualTo(outcome(plain, sql));
 			}
 		}
 	}
 
-	private static Object outcome(Connection connection, String sql) {
+	private static String outcome(Connection connection, String sql) {
 		try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
 			StringBuilder result = new StringBuilder();
 			int columns = rows.getMetaData().getColumnCount();

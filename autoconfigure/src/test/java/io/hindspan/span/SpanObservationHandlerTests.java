@@ -232,6 +232,22 @@ class SpanObservationHandlerTests {
 	}
 
 	@Test
+	void parentThatIsNamedGoesBeforeACurrentSpanAboveIt() {
+		Observation.createNotStarted("request", this.registry).observe(() -> {
+			Observation operation = Observation.start("operation", this.registry);
+			Observation field = Observation.createNotStarted("field", this.registry)
+				.parentObservation(operation)
+				.start();
+			Observation.createNotStarted("part", this.registry).parentObservation(field).observe(() -> {
+			});
+			field.stop();
+			operation.stop();
+		});
+		assertThat(trace(4))
+			.matchesTree(span("request").with(span("operation").with(span("field").with(span("part")))));
+	}
+
+	@Test
 	void scopesOpenAndCloseOnManyThreads() {
 		Executor executor = Runnable::run;
 		Observation observation = Observation.start("task", this.registry);

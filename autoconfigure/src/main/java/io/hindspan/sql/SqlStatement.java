@@ -1,4 +1,4 @@
-package io.hindspan.jdbc;
+package io.hindspan.sql;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
  * What a SQL text does, without the values in it. Immutable, and kept for the next time
  * that the text comes by.
  */
-final class SqlStatement {
+public final class SqlStatement {
 
 	private static final String BATCH = "BATCH";
 
 	/** Statements of different kinds in one batch. */
-	static final SqlStatement MIXED_BATCH = new SqlStatement(null, null, null, BATCH, null);
+	public static final SqlStatement MIXED_BATCH = new SqlStatement(null, null, null, BATCH, null);
 
 	/** A text that could not be read. */
-	static final SqlStatement UNKNOWN = new SqlStatement(null, null, null, null, null);
+	public static final SqlStatement UNKNOWN = new SqlStatement(null, null, null, null, null);
 
 	private final @Nullable String operation;
 
@@ -53,23 +53,43 @@ final class SqlStatement {
 		return (target != null) ? operation + " " + SqlNames.withoutNumbers(target) : operation;
 	}
 
-	@Nullable String operation() {
+	/**
+	 * The operation.
+	 * @return the operation in upper case, or {@code null} if it is none that is known
+	 */
+	public @Nullable String operation() {
 		return this.operation;
 	}
 
-	@Nullable String collection() {
+	/**
+	 * The one table that the statement is about.
+	 * @return the table, or {@code null}
+	 */
+	public @Nullable String collection() {
 		return this.collection;
 	}
 
-	@Nullable String procedure() {
+	/**
+	 * The procedure that is called.
+	 * @return the procedure, or {@code null}
+	 */
+	public @Nullable String procedure() {
 		return this.procedure;
 	}
 
-	@Nullable String summary() {
+	/**
+	 * The operations and tables in the order of the text.
+	 * @return the summary, or {@code null}
+	 */
+	public @Nullable String summary() {
 		return this.summary;
 	}
 
-	@Nullable String text() {
+	/**
+	 * The text without values.
+	 * @return the text, or {@code null}
+	 */
+	public @Nullable String text() {
 		return this.text;
 	}
 
@@ -77,14 +97,15 @@ final class SqlStatement {
 	 * The name of the span, of low cardinality.
 	 * @return the name, or {@code null} if the operation is none that is known
 	 */
-	@Nullable String name() {
+	public @Nullable String name() {
 		return this.name;
 	}
 
 	/**
 	 * Several executions of this statement in one call.
+	 * @return the description of the batch
 	 */
-	SqlStatement batch() {
+	public SqlStatement batch() {
 		SqlStatement batch = this.batch;
 		if (batch == null) {
 			batch = (this.operation != null) ? new SqlStatement(BATCH + " " + this.operation, this.collection,
@@ -97,8 +118,10 @@ final class SqlStatement {
 
 	/**
 	 * Whether another statement does the same to the same table.
+	 * @param other the other statement
+	 * @return {@code true} if their spans would have the same name
 	 */
-	boolean isLike(SqlStatement other) {
+	public boolean isLike(SqlStatement other) {
 		return this.name != null && this.name.equals(other.name);
 	}
 

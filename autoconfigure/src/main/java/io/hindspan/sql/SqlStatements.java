@@ -1,4 +1,4 @@
-package io.hindspan.jdbc;
+package io.hindspan.sql;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * over. So an application that writes ids into its texts neither fills the memory nor
  * pushes out the texts that it uses all the time. Thread-safe.
  */
-final class SqlStatements {
+public final class SqlStatements {
 
 	static final int GENERATION_CHARACTERS = 500_000;
 
@@ -25,14 +25,20 @@ final class SqlStatements {
 
 	private int characters;
 
-	SqlStatements(DatabaseSystem system) {
+	/**
+	 * Starts without any text.
+	 * @param system the database that the texts are meant for
+	 */
+	public SqlStatements(DatabaseSystem system) {
 		this.system = system;
 	}
 
 	/**
 	 * What a SQL text does.
+	 * @param sql the text
+	 * @return what it does
 	 */
-	SqlStatement get(String sql) {
+	public SqlStatement get(String sql) {
 		SqlStatement statement = this.young.get(sql);
 		if (statement != null) {
 			return statement;

@@ -1,16 +1,16 @@
-package io.hindspan.jdbc;
+package io.hindspan.sql;
 
 import java.util.Locale;
 
 /**
- * The database products whose JDBC URLs are known, under the names that the semantic
- * conventions give them.
+ * The database products that are known, under the names that the semantic conventions
+ * give them.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/">Database
  * attributes</a>
  */
-enum DatabaseSystem {
+public enum DatabaseSystem {
 
 	POSTGRESQL("postgresql", "postgresql", 5432),
 
@@ -48,50 +48,63 @@ enum DatabaseSystem {
 		this.defaultPort = defaultPort;
 	}
 
-	String stableName() {
+	/**
+	 * The name in the stable conventions.
+	 * @return the value of {@code db.system.name}
+	 */
+	public String stableName() {
 		return this.stableName;
 	}
 
-	String legacyName() {
+	/**
+	 * The name in the older conventions.
+	 * @return the value of {@code db.system}
+	 */
+	public String legacyName() {
 		return this.legacyName;
 	}
 
 	/**
-	 * The port of a server whose URL names none, or -1.
+	 * The port of a server whose URL names none.
+	 * @return the port, or -1 where there is none
 	 */
-	int defaultPort() {
+	public int defaultPort() {
 		return this.defaultPort;
 	}
 
 	/**
 	 * Whether a text in double quotes is a value, and {@code #} begins a comment.
+	 * @return {@code true} for such a product
 	 */
-	boolean quotesValuesTwice() {
+	public boolean quotesValuesTwice() {
 		return this == MYSQL || this == MARIADB || this == SQLITE;
 	}
 
 	/**
 	 * Whether errors are told by the product's own number rather than by the SQLSTATE.
+	 * @return {@code true} for such a product
 	 */
-	boolean numbersErrors() {
+	public boolean numbersErrors() {
 		return this == MYSQL || this == MARIADB || this == ORACLE || this == SQL_SERVER || this == DB2;
 	}
 
 	/**
-	 * The product that a JDBC subprotocol stands for.
-	 * @param subprotocol the part of the URL between the first two colons
+	 * The product that a JDBC subprotocol, a driver of R2DBC or a product's own name
+	 * stands for.
+	 * @param name the name, in whatever case
+	 * @return the product, {@link #OTHER} where it is not known
 	 */
-	static DatabaseSystem of(String subprotocol) {
-		return switch (subprotocol.toLowerCase(Locale.ROOT)) {
-			case "postgresql", "pgsql", "timescaledb", "redshift" -> POSTGRESQL;
+	public static DatabaseSystem of(String name) {
+		return switch (name.toLowerCase(Locale.ROOT)) {
+			case "postgresql", "postgres", "pgsql", "timescaledb", "redshift" -> POSTGRESQL;
 			case "mysql", "mysql+srv" -> MYSQL;
 			case "mariadb" -> MARIADB;
 			case "h2" -> H2;
 			case "hsqldb" -> HSQLDB;
 			case "derby" -> DERBY;
 			case "sqlite" -> SQLITE;
-			case "oracle" -> ORACLE;
-			case "sqlserver", "jtds" -> SQL_SERVER;
+			case "oracle", "oracle database" -> ORACLE;
+			case "sqlserver", "mssql", "jtds", "microsoft sql server" -> SQL_SERVER;
 			case "db2" -> DB2;
 			case "clickhouse", "ch" -> CLICKHOUSE;
 			default -> OTHER;

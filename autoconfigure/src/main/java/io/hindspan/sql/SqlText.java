@@ -1,4 +1,4 @@
-package io.hindspan.jdbc;
+package io.hindspan.sql;
 
 /**
  * Writes a SQL text again without its values and comments: {@code ?} for each value, one

@@ -1,4 +1,4 @@
-package io.hindspan.jdbc;
+package io.hindspan.sql;
 
 import java.util.Locale;
 

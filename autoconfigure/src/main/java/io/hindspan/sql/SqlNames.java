@@ -1,10 +1,10 @@
-package io.hindspan.jdbc;
+package io.hindspan.sql;
 
 /**
  * Keeps the names of tables fit for the names of spans: a table for each day, tenant or
  * import would otherwise be a name each.
  */
-final class SqlNames {
+public final class SqlNames {
 
 	static final int MAX_LENGTH = 120;
 
@@ -19,8 +19,10 @@ final class SqlNames {
 	 * The name with {@code ?} in the place of numbers and identifiers within it.
 	 * {@code events_2026_11} becomes {@code events_?_?}, while {@code oauth2_client}
 	 * stays as it is.
+	 * @param name the name of a table, a collection or the like
+	 * @return a name of low cardinality
 	 */
-	static String withoutNumbers(String name) {
+	public static String withoutNumbers(String name) {
 		int digits = 0;
 		for (int i = 0; i < name.length(); i++) {
 			digits += isDigit(name.charAt(i)) ? 1 : 0;
