@@ -10,6 +10,8 @@ import io.lettuce.core.tracing.Tracing;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -73,7 +75,21 @@ final class CommandTracing implements Tracing, TraceContextProvider {
 
 	@Override
 	public TraceContext getTraceContext() {
-		return new Caller(this.registry.getCurrentObservation(), Context.current());
+		Context context = Context.current();
+		Observation observation = this.registry.getCurrentObservation();
+		return new Caller(isOfTheTraceOf(context, observation) ? observation : null, context);
+	}
+
+	/**
+	 * A span of another trace that was made current by hand, beneath the observation, is
+	 * the caller then.
+	 */
+	private static boolean isOfTheTraceOf(Context context, @Nullable Observation observation) {
+		SpanContext current = io.opentelemetry.api.trace.Span.fromContext(context).getSpanContext();
+		TracingContext tracing = (observation != null && current.isValid())
+				? observation.getContextView().get(TracingContext.class) : null;
+		io.micrometer.tracing.Span span = (tracing != null) ? tracing.getSpan() : null;
+		return span == null || span.context().traceId().equals(current.getTraceId());
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.hindspan.redis;
 
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 
@@ -21,12 +20,6 @@ import io.hindspan.span.SpanOutcome;
  */
 final class RedisSpanConvention implements SpanConvention<LettuceObservationContext> {
 
-	static final String SCOPE = "io.hindspan.redis";
-
-	private static final String REDIS = "redis";
-
-	private static final String OTHER = "_OTHER";
-
 	private static final String CANCELLED = "cancelled";
 
 	private static final String PEER_NAME = "net.peer.name";
@@ -39,19 +32,6 @@ final class RedisSpanConvention implements SpanConvention<LettuceObservationCont
 	private static final Set<String> COVERED = Set.of("db.system", "db.operation", "lettuce.command.error",
 			"net.transport", PEER_NAME, "net.peer.port", PEER_ADDRESS, PEER_PORT, "error");
 
-	/**
-	 * Commands that are no work by themselves: those that connections send to keep
-	 * themselves in order, subscriptions, and waiting for something to do.
-	 */
-	private static final Set<CommandType> HOUSEKEEPING = EnumSet.of(CommandType.AUTH, CommandType.HELLO,
-			CommandType.CLIENT, CommandType.SELECT, CommandType.PING, CommandType.QUIT, CommandType.READONLY,
-			CommandType.READWRITE, CommandType.ASKING, CommandType.CLUSTER, CommandType.INFO, CommandType.ROLE,
-			CommandType.COMMAND, CommandType.SENTINEL, CommandType.SUBSCRIBE, CommandType.PSUBSCRIBE,
-			CommandType.SSUBSCRIBE, CommandType.UNSUBSCRIBE, CommandType.PUNSUBSCRIBE, CommandType.SUNSUBSCRIBE,
-			CommandType.BLMOVE, CommandType.BLMPOP, CommandType.BLPOP, CommandType.BRPOP, CommandType.BRPOPLPUSH,
-			CommandType.BZMPOP, CommandType.BZPOPMIN, CommandType.BZPOPMAX, CommandType.XREAD, CommandType.XREADGROUP,
-			CommandType.WAIT);
-
 	@Override
 	public Class<LettuceObservationContext> contextType() {
 		return LettuceObservationContext.class;
@@ -60,12 +40,13 @@ final class RedisSpanConvention implements SpanConvention<LettuceObservationCont
 	@Override
 	public boolean leavesOut(LettuceObservationContext context, Span parent) {
 		return !parent.getSpanContext().isValid() && context.hasCommand()
-				&& context.getRequiredCommand().getType() instanceof CommandType type && HOUSEKEEPING.contains(type);
+				&& context.getRequiredCommand().getType() instanceof CommandType type
+				&& RedisSpan.isHousekeeping(type.toString());
 	}
 
 	@Override
 	public String instrumentationScope() {
-		return SCOPE;
+		return RedisSpan.SCOPE;
 	}
 
 	@Override
@@ -79,12 +60,12 @@ final class RedisSpanConvention implements SpanConvention<LettuceObservationCont
 	}
 
 	private String operation(LettuceObservationContext context) {
-		return context.hasCommand() ? context.getRequiredCommand().getType().toString() : REDIS;
+		return context.hasCommand() ? context.getRequiredCommand().getType().toString() : RedisSpan.SYSTEM;
 	}
 
 	@Override
 	public void attributesAtStart(LettuceObservationContext context, SpanAttributes attributes) {
-		attributes.put(RedisAttributes.SYSTEM, REDIS);
+		attributes.put(RedisAttributes.SYSTEM, RedisSpan.SYSTEM);
 		attributes.put(RedisAttributes.OPERATION, operation(context));
 		if (context instanceof CommandContext command) {
 			RedisEndpoint endpoint = command.redisEndpoint();
@@ -107,7 +88,7 @@ final class RedisSpanConvention implements SpanConvention<LettuceObservationCont
 		}
 		String reply = errorReply(context);
 		if (reply != null) {
-			attributes.put(RedisAttributes.RESPONSE_STATUS, prefix(reply));
+			attributes.put(RedisAttributes.RESPONSE_STATUS, RedisSpan.errorPrefix(reply));
 		}
 	}
 
@@ -128,8 +109,8 @@ final class RedisSpanConvention implements SpanConvention<LettuceObservationCont
 	public SpanOutcome outcome(LettuceObservationContext context) {
 		String reply = errorReply(context);
 		if (reply != null) {
-			String prefix = prefix(reply);
-			return SpanOutcome.failed((prefix != null) ? prefix : OTHER, null);
+			String prefix = RedisSpan.errorPrefix(reply);
+			return SpanOutcome.failed((prefix != null) ? prefix : RedisSpan.OTHER_ERROR, null);
 		}
 		Throwable error = context.getError();
 		if (error == null) {
@@ -142,22 +123,6 @@ final class RedisSpanConvention implements SpanConvention<LettuceObservationCont
 	private @Nullable String errorReply(LettuceObservationContext context) {
 		CommandOutput<?, ?, ?> output = context.hasCommand() ? context.getRequiredCommand().getOutput() : null;
 		return (output != null) ? output.getError() : null;
-	}
-
-	/**
-	 * The word in capitals that an error reply begins with. What a script replies may
-	 * begin with anything.
-	 */
-	private @Nullable String prefix(String reply) {
-		int space = reply.indexOf(' ');
-		String prefix = (space >= 0) ? reply.substring(0, space) : reply;
-		for (int i = 0; i < prefix.length(); i++) {
-			char c = prefix.charAt(i);
-			if ((c < 'A' || c > 'Z') && c != '_') {
-				return null;
-			}
-		}
-		return prefix.isEmpty() ? null : prefix;
 	}
 
 	@Override

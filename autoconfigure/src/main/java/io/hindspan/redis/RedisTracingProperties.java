@@ -4,10 +4,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties of Redis commands.
+ * The properties of Redis.
  *
- * @param enabled whether commands are described by the OpenTelemetry conventions and
- * connections that were made by hand are traced
+ * @param enabled whether commands are described by the OpenTelemetry conventions,
+ * connections that were made by hand are traced, and messages that listener containers
+ * handle have spans
  */
 @ConfigurationProperties("hindspan.redis")
 record RedisTracingProperties(@DefaultValue("true") boolean enabled) {

@@ -1,6 +1,6 @@
 /**
- * Redis commands that the application sends with Lettuce: one CLIENT span each, without
- * keys and values.
+ * Redis: one CLIENT span for each command that the application sends, without keys and
+ * values, and one CONSUMER span for each message that a listener container handles.
  */
 @NullMarked
 package io.hindspan.redis;

@@ -64,6 +64,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.hindspan.CarrierPropagation;
 import io.hindspan.TracedApplication;
 import io.hindspan.test.OtlpReceiver;
 import io.hindspan.test.RecordedSpan;
@@ -239,6 +240,17 @@ class RedisTracingIntegrationTests {
 		}
 		alone.end();
 		assertThat(trace(2)).matchesTree(span("alone").with(span("GET", SpanKind.CLIENT)));
+	}
+
+	@Test
+	void spanOfAnotherTraceThatWasRestoredIsTheParent() {
+		CarrierPropagation propagation = context.getBean(CarrierPropagation.class);
+		Map<String, String> row = Map.of("traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01");
+		Observation.createNotStarted("poll", registry)
+			.observe(() -> propagation.continueFrom(row::get, "relay", () -> redis.opsForValue().get("restored")));
+		RecordedTrace trace = receiver.awaitTrace((candidate) -> !candidate.spans("relay").isEmpty());
+		assertThat(trace).hasSpansNamed("relay", "GET");
+		assertThat(trace.parent(trace.span("GET"))).contains(trace.span("relay"));
 	}
 
 	@Test
