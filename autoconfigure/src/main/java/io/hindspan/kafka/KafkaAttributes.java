@@ -37,6 +37,19 @@ final class KafkaAttributes {
 
 	static final SemanticKey<String> CLIENT_ID = SemanticKey.text("messaging.client.id", "messaging.kafka.client_id");
 
+	/** What Spring's own convention tells as a key-value. */
+	static final SemanticKey<String> LISTENER_ID = SemanticKey.text("spring.kafka.listener.id");
+
+	static final SemanticKey<Long> BATCH_COUNT = SemanticKey.number("messaging.batch.message_count");
+
+	static final SemanticKey<Long> ATTEMPT = SemanticKey.number("retry.attempt");
+
+	static final SemanticKey<Long> MAX_ATTEMPTS = SemanticKey.number("retry.max_attempts");
+
+	static final SemanticKey<String> REASON = SemanticKey.text("retry.reason");
+
+	static final SemanticKey<String> OUTCOME = SemanticKey.text("hindspan.messaging.outcome");
+
 	private KafkaAttributes() {
 	}
 

@@ -1,12 +1,14 @@
 package io.hindspan.kafka;
 
 import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.env.Environment;
 import org.springframework.kafka.config.AbstractKafkaListenerContainerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Turns on observation for every template, listener container factory and listener
@@ -22,7 +24,10 @@ final class KafkaObservationPostProcessor implements BeanPostProcessor, SmartIni
 
 	private volatile boolean singletonsInstantiated;
 
-	KafkaObservationPostProcessor(Environment environment) {
+	private final FaultGuard guard;
+
+	KafkaObservationPostProcessor(Environment environment, ObjectProvider<Deliveries> deliveries) {
+		this.guard = new FaultGuard(SingletonSupplier.of(deliveries::getObject));
 		this.templates = environment.getProperty("spring.kafka.template.observation-enabled", Boolean.class, true);
 		this.listeners = environment.getProperty("spring.kafka.listener.observation-enabled", Boolean.class, true);
 	}
@@ -39,12 +44,28 @@ final class KafkaObservationPostProcessor implements BeanPostProcessor, SmartIni
 		}
 		else if (this.listeners && bean instanceof AbstractKafkaListenerContainerFactory<?, ?, ?> factory) {
 			factory.getContainerProperties().setObservationEnabled(true);
+			intercept(factory);
 		}
 		else if (this.listeners && bean instanceof AbstractMessageListenerContainer<?, ?> container) {
 			container.getContainerProperties().setObservationEnabled(true);
 			preventLookup(container);
+			intercept(container);
 		}
 		return bean;
+	}
+
+	@SuppressWarnings("unchecked")
+	private void intercept(AbstractKafkaListenerContainerFactory<?, ?, ?> bean) {
+		AbstractKafkaListenerContainerFactory<?, Object, Object> factory = (AbstractKafkaListenerContainerFactory<?, Object, Object>) bean;
+		factory.setRecordInterceptor(TracingRecordInterceptor.around(factory.getRecordInterceptor(), this.guard));
+		factory.setBatchInterceptor(TracingBatchInterceptor.around(factory.getBatchInterceptor(), this.guard));
+	}
+
+	@SuppressWarnings("unchecked")
+	private void intercept(AbstractMessageListenerContainer<?, ?> bean) {
+		AbstractMessageListenerContainer<Object, Object> container = (AbstractMessageListenerContainer<Object, Object>) bean;
+		container.setRecordInterceptor(TracingRecordInterceptor.around(container.getRecordInterceptor(), this.guard));
+		container.setBatchInterceptor(TracingBatchInterceptor.around(container.getBatchInterceptor(), this.guard));
 	}
 
 	private void observe(KafkaTemplate<?, ?> template) {

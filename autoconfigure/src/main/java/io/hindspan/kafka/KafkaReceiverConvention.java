@@ -1,16 +1,13 @@
 package io.hindspan.kafka;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
-import org.springframework.kafka.listener.ListenerExecutionFailedException;
 import org.springframework.kafka.support.micrometer.KafkaRecordReceiverContext;
 
 import io.hindspan.span.SpanAttributes;
@@ -22,9 +19,9 @@ import io.hindspan.span.SpanOutcome;
  */
 final class KafkaReceiverConvention implements SpanConvention<KafkaRecordReceiverContext> {
 
-	private static final String PROCESS = "process";
+	static final String PROCESS = "process";
 
-	private static final String DEFAULT_NAME_SUFFIX = " process";
+	static final String DEFAULT_NAME_SUFFIX = " " + PROCESS;
 
 	/**
 	 * The key-values of Spring's own convention that attributes say. The listener's id
@@ -33,6 +30,12 @@ final class KafkaReceiverConvention implements SpanConvention<KafkaRecordReceive
 	private static final Set<String> COVERED = Set.of("messaging.consumer.id", "messaging.kafka.client_id",
 			"messaging.kafka.consumer.group", "messaging.kafka.message.offset", "messaging.kafka.source.partition",
 			"messaging.operation", "messaging.source.kind", "messaging.source.name", "messaging.system");
+
+	private final RecordDeliveries deliveries;
+
+	KafkaReceiverConvention(RecordDeliveries deliveries) {
+		this.deliveries = deliveries;
+	}
 
 	@Override
 	public Class<KafkaRecordReceiverContext> contextType() {
@@ -56,17 +59,51 @@ final class KafkaReceiverConvention implements SpanConvention<KafkaRecordReceive
 
 	@Override
 	public void attributesAtStart(KafkaRecordReceiverContext context, SpanAttributes attributes) {
-		ConsumerRecord<?, ?> record = context.getRecord();
+		describeStart(context.getRecord().topic(), context.getGroupId(), attributes);
+		Attempt attempt = RecordDeliveries.attempt(context);
+		if (attempt != null) {
+			attempt.writeTo(attributes);
+		}
+	}
+
+	/**
+	 * Describes the processing of one record or several.
+	 * @param topic the topic, or {@code null} for several
+	 * @param group the consumer group, or {@code null} for none
+	 * @param attributes where to write
+	 */
+	static void describeStart(@Nullable String topic, @Nullable String group, SpanAttributes attributes) {
 		attributes.put(KafkaAttributes.SYSTEM, "kafka");
-		attributes.put(KafkaAttributes.DESTINATION, record.topic());
+		attributes.put(KafkaAttributes.DESTINATION, topic);
 		attributes.put(KafkaAttributes.OPERATION_TYPE, PROCESS);
 		attributes.put(KafkaAttributes.OPERATION_NAME, PROCESS, null);
-		attributes.put(KafkaAttributes.CONSUMER_GROUP, context.getGroupId());
+		attributes.put(KafkaAttributes.CONSUMER_GROUP, group);
 	}
 
 	@Override
 	public TextMapGetter<Object> getter(KafkaRecordReceiverContext context) {
 		return LastHeaderGetter.INSTANCE;
+	}
+
+	@Override
+	public Context parent(KafkaRecordReceiverContext context, Context found) {
+		this.deliveries.begin(context);
+		return found;
+	}
+
+	@Override
+	public boolean beginsTrace(KafkaRecordReceiverContext context, Span parent) {
+		return this.deliveries.exceedsTrace(context);
+	}
+
+	@Override
+	public void started(KafkaRecordReceiverContext context, Span span) {
+		this.deliveries.started(context, span);
+	}
+
+	@Override
+	public boolean endsLater(KafkaRecordReceiverContext context, Span span) {
+		return this.deliveries.endsLater(context);
 	}
 
 	@Override
@@ -76,10 +113,22 @@ final class KafkaReceiverConvention implements SpanConvention<KafkaRecordReceive
 
 	@Override
 	public void attributesAtEnd(KafkaRecordReceiverContext context, SpanAttributes attributes) {
-		ConsumerRecord<?, ?> record = context.getRecord();
-		attributes.put(KafkaAttributes.PARTITION, context.getPartition());
-		attributes.put(KafkaAttributes.OFFSET, record.offset());
+		describeEnd(context, attributes);
+	}
+
+	static void describeEnd(KafkaRecordReceiverContext context, SpanAttributes attributes) {
+		describeRecord(context.getRecord(), attributes);
 		attributes.put(KafkaAttributes.CLIENT_ID, context.getClientId());
+	}
+
+	/**
+	 * Describes one record.
+	 * @param record the record
+	 * @param attributes where to write
+	 */
+	static void describeRecord(ConsumerRecord<?, ?> record, SpanAttributes attributes) {
+		attributes.put(KafkaAttributes.PARTITION, Integer.toString(record.partition()));
+		attributes.put(KafkaAttributes.OFFSET, record.offset());
 		if (record.value() == null) {
 			attributes.put(KafkaAttributes.TOMBSTONE, Boolean.TRUE);
 		}
@@ -88,49 +137,15 @@ final class KafkaReceiverConvention implements SpanConvention<KafkaRecordReceive
 		}
 	}
 
-	/**
-	 * What the listener threw, not the container's wrapping of it.
-	 */
 	@Override
 	public SpanOutcome outcome(KafkaRecordReceiverContext context) {
 		Throwable error = context.getError();
-		while (error instanceof ListenerExecutionFailedException && error.getCause() != null) {
-			error = error.getCause();
-		}
-		return SpanOutcome.of(error);
+		return (error != null) ? SpanOutcome.of(ListenerFailures.thrownByListener(error)) : SpanOutcome.unset();
 	}
 
 	@Override
 	public boolean covers(String key) {
 		return COVERED.contains(key);
-	}
-
-	/**
-	 * Reads the last of several headers of one name, which is the last sender's. A header
-	 * that is longer than any format allows is not read.
-	 */
-	private enum LastHeaderGetter implements TextMapGetter<Object> {
-
-		INSTANCE;
-
-		private static final int MAX_LENGTH = 8192;
-
-		@Override
-		public Iterable<String> keys(Object carrier) {
-			List<String> keys = new ArrayList<>();
-			for (Header header : ((ConsumerRecord<?, ?>) carrier).headers()) {
-				keys.add(header.key());
-			}
-			return keys;
-		}
-
-		@Override
-		public @Nullable String get(@Nullable Object carrier, String key) {
-			Header header = (carrier instanceof ConsumerRecord<?, ?> record) ? record.headers().lastHeader(key) : null;
-			byte[] value = (header != null) ? header.value() : null;
-			return (value != null && value.length <= MAX_LENGTH) ? new String(value, StandardCharsets.UTF_8) : null;
-		}
-
 	}
 
 }

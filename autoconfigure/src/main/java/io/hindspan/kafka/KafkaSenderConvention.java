@@ -6,6 +6,7 @@ import java.util.Set;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapSetter;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -30,6 +31,12 @@ final class KafkaSenderConvention implements SpanConvention<KafkaRecordSenderCon
 	/** The key-values of Spring's own convention, all said by attributes or no news. */
 	private static final Set<String> COVERED = Set.of("messaging.destination.kind", "messaging.destination.name",
 			"messaging.operation", "messaging.system", "spring.kafka.template.name");
+
+	private final RecordDeliveries deliveries;
+
+	KafkaSenderConvention(RecordDeliveries deliveries) {
+		this.deliveries = deliveries;
+	}
 
 	@Override
 	public Class<KafkaRecordSenderContext> contextType() {
@@ -78,12 +85,19 @@ final class KafkaSenderConvention implements SpanConvention<KafkaRecordSenderCon
 		return HeaderSetter.INSTANCE;
 	}
 
+	@Override
+	public Context parent(KafkaRecordSenderContext context, Context found) {
+		return Span.fromContext(found).getSpanContext().isValid() ? found
+				: this.deliveries.parentOfDeadLetter(context, found);
+	}
+
 	/**
 	 * A record that is forwarded may bring the state of the trace that it came in, which
 	 * the new headers do not overwrite where the new trace has none.
 	 */
 	@Override
 	public void started(KafkaRecordSenderContext context, Span span) {
+		this.deliveries.published(context);
 		SpanContext spanContext = span.getSpanContext();
 		if (spanContext.isValid() && spanContext.getTraceState().isEmpty()) {
 			HeaderSetter.INSTANCE.set(context.getRecord(), TRACE_STATE, null);

@@ -1,11 +1,13 @@
 package io.hindspan.kafka;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -23,11 +25,24 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 @ConditionalOnBean(InstrumentationTracers.class)
 @ConditionalOnHindspan("kafka")
 @EnableConfigurationProperties(KafkaTracingProperties.class)
+@ImportRuntimeHints(KafkaRuntimeHints.class)
 public final class KafkaTracingAutoConfiguration {
 
 	@Bean
-	static KafkaObservationPostProcessor kafkaObservationPostProcessor(Environment environment) {
-		return new KafkaObservationPostProcessor(environment);
+	static KafkaObservationPostProcessor kafkaObservationPostProcessor(Environment environment,
+			ObjectProvider<Deliveries> deliveries) {
+		return new KafkaObservationPostProcessor(environment, deliveries);
+	}
+
+	@Bean
+	Deliveries kafkaDeliveries(KafkaTracingProperties properties, InstrumentationTracers tracers,
+			ListableBeanFactory beanFactory) {
+		return new Deliveries(properties, tracers, beanFactory);
+	}
+
+	@Bean
+	KafkaBatchTracing kafkaBatchTracing(InstrumentationTracers tracers) {
+		return new KafkaBatchTracing(tracers);
 	}
 
 	@Bean
@@ -37,13 +52,13 @@ public final class KafkaTracingAutoConfiguration {
 	}
 
 	@Bean
-	KafkaSenderConvention kafkaSenderConvention() {
-		return new KafkaSenderConvention();
+	KafkaSenderConvention kafkaSenderConvention(Deliveries deliveries) {
+		return new KafkaSenderConvention(deliveries.records());
 	}
 
 	@Bean
-	KafkaReceiverConvention kafkaReceiverConvention() {
-		return new KafkaReceiverConvention();
+	KafkaReceiverConvention kafkaReceiverConvention(Deliveries deliveries) {
+		return new KafkaReceiverConvention(deliveries.records());
 	}
 
 }

@@ -1,15 +1,35 @@
 package io.hindspan.kafka;
 
+import java.time.Duration;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * The properties of Kafka.
  *
  * @param enabled whether every KafkaTemplate and listener container is observed and its
  * spans follow the OpenTelemetry conventions
+ * @param maxAttemptsInTrace how many attempts to process a record are in its trace; each
+ * one beyond begins a trace of its own, linked to it; 0 for all
+ * @param maxAgeInTrace how long after a record was sent further attempts to process it
+ * are in its trace; each later one begins a trace of its own, linked to it; 0 for ever. A
+ * first attempt is in the trace, however late it is
  */
 @ConfigurationProperties("hindspan.kafka")
-record KafkaTracingProperties(@DefaultValue("true") boolean enabled) {
+record KafkaTracingProperties(@DefaultValue("true") boolean enabled, @DefaultValue("100") int maxAttemptsInTrace,
+		@DefaultValue("1h") Duration maxAgeInTrace) {
+
+	KafkaTracingProperties {
+		if (maxAttemptsInTrace < 0) {
+			throw new InvalidConfigurationPropertyValueException("hindspan.kafka.max-attempts-in-trace",
+					maxAttemptsInTrace, "It must not be negative; 0 keeps all attempts in the trace.");
+		}
+		if (maxAgeInTrace.isNegative()) {
+			throw new InvalidConfigurationPropertyValueException("hindspan.kafka.max-age-in-trace", maxAgeInTrace,
+					"It must not be negative; 0 keeps all attempts in the trace.");
+		}
+	}
 
 }

@@ -1,13 +1,23 @@
 package io.hindspan.kafka;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import io.micrometer.observation.ObservationRegistry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration;
@@ -24,10 +34,16 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.BatchInterceptor;
+import org.springframework.kafka.listener.CompositeBatchInterceptor;
+import org.springframework.kafka.listener.CompositeRecordInterceptor;
 import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.FailedRecordProcessor;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListener;
+import org.springframework.kafka.listener.RecordInterceptor;
 import org.springframework.kafka.mock.MockProducerFactory;
+import org.springframework.kafka.retrytopic.DestinationTopic;
 
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -49,7 +65,8 @@ class KafkaTracingAutoConfigurationTests {
 			assertThat(context).hasSingleBean(KafkaObservationPostProcessor.class)
 				.hasSingleBean(KafkaContainersWithoutLookup.class)
 				.hasSingleBean(KafkaSenderConvention.class)
-				.hasSingleBean(KafkaReceiverConvention.class);
+				.hasSingleBean(KafkaReceiverConvention.class)
+				.hasSingleBean(KafkaBatchTracing.class);
 			assertThat(context.getBean(KafkaTemplate.class).getKafkaAdmin()).isInstanceOf(NoClusterLookup.class);
 			assertThat(factory(context).getContainerProperties().isObservationEnabled()).isTrue();
 		});
@@ -114,6 +131,62 @@ class KafkaTracingAutoConfigurationTests {
 	}
 
 	@Test
+	void keepsTheApplicationsInterceptors() {
+		List<String> intercepted = new ArrayList<>();
+		this.runner.withBean("chosen", ConcurrentKafkaListenerContainerFactory.class, () -> {
+			ConcurrentKafkaListenerContainerFactory<Object, Object> factory = new ConcurrentKafkaListenerContainerFactory<>();
+			factory.setRecordInterceptor((record, consumer) -> {
+				intercepted.add("record");
+				return record;
+			});
+			factory.setBatchInterceptor((records, consumer) -> {
+				intercepted.add("batch");
+				return records;
+			});
+			return factory;
+		}).run((context) -> {
+			ConcurrentKafkaListenerContainerFactory<Object, Object> factory = chosen(context);
+			MockConsumer<Object, Object> consumer = new MockConsumer<>("earliest");
+			RecordInterceptor<Object, Object> records = factory.getRecordInterceptor();
+			ConsumerRecord<Object, Object> record = new ConsumerRecord<>("tasks", 0, 0, null, "task 17");
+			assertThat(records).isInstanceOf(CompositeRecordInterceptor.class);
+			assertThat(records.intercept(record, consumer)).isSameAs(record);
+			BatchInterceptor<Object, Object> batches = factory.getBatchInterceptor();
+			assertThat(batches).isInstanceOf(CompositeBatchInterceptor.class);
+			ConsumerRecords<Object, Object> none = new ConsumerRecords<>(Map.of(), Map.of());
+			assertThat(batches.intercept(none, consumer)).isSameAs(none);
+			assertThat(intercepted).containsExactly("record", "batch");
+		});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static ConcurrentKafkaListenerContainerFactory<Object, Object> chosen(
+			AssertableApplicationContext context) {
+		return context.getBean("chosen", ConcurrentKafkaListenerContainerFactory.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "max-attempts-in-trace=-1", "max-age-in-trace=-1s" })
+	void refusesNegativeBounds(String property) {
+		String name = "hindspan.kafka." + property.substring(0, property.indexOf('='));
+		this.runner.withPropertyValues("hindspan.kafka." + property)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining(name));
+	}
+
+	@Test
+	void tellsTheNativeImageWhatItReads() {
+		RuntimeHints hints = new RuntimeHints();
+		new KafkaRuntimeHints().registerHints(hints, getClass().getClassLoader());
+		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(FailedRecordProcessor.class, "failureTracker"))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(DestinationTopic.Properties.class, "maxAttempts"))
+			.accepts(hints);
+	}
+
+	@Test
 	void isOffByProperty() {
 		this.runner.withPropertyValues("hindspan.kafka.enabled=false").run(this::isAbsent);
 	}
@@ -136,6 +209,8 @@ class KafkaTracingAutoConfigurationTests {
 			.doesNotHaveBean(KafkaObservationPostProcessor.class);
 		assertThat(context.getBean(KafkaTemplate.class).getKafkaAdmin()).isNull();
 		assertThat(factory(context).getContainerProperties().isObservationEnabled()).isFalse();
+		assertThat(factory(context).getRecordInterceptor()).isNull();
+		assertThat(factory(context).getBatchInterceptor()).isNull();
 	}
 
 	@Test

@@ -10,11 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
-import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,7 +21,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -49,12 +44,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.backoff.FixedBackOff;
 import reactor.core.publisher.Mono;
 
-import io.hindspan.TracedApplication;
 import io.hindspan.test.OtlpReceiver;
 import io.hindspan.test.RecordedSpan;
 import io.hindspan.test.RecordedTrace;
-import io.hindspan.test.server.KafkaServer;
 
+import static io.hindspan.kafka.TracedKafka.inTrace;
+import static io.hindspan.kafka.TracedKafka.template;
 import static io.hindspan.test.SpanExpectation.span;
 import static io.hindspan.test.TraceAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,14 +74,7 @@ class KafkaTracingIntegrationTests {
 	}
 
 	private static ConfigurableApplicationContext start(Class<?> source, String... args) {
-		String[] all = new String[args.length + 5];
-		all[0] = "--spring.kafka.bootstrap-servers=" + KafkaServer.shared().bootstrapServers();
-		all[1] = "--spring.kafka.consumer.auto-offset-reset=earliest";
-		all[2] = "--spring.kafka.consumer.group-id=" + UUID.randomUUID();
-		all[3] = "--spring.kafka.consumer.properties.metadata.max.age.ms=500";
-		all[4] = CountedAdmins.PROPERTY;
-		System.arraycopy(args, 0, all, 5, args.length);
-		return TracedApplication.start(receiver, WebApplicationType.NONE, source, all);
+		return TracedKafka.start(receiver, source, args);
 	}
 
 	@AfterAll
@@ -199,12 +187,6 @@ class KafkaTracingIntegrationTests {
 	}
 
 	@Test
-	void batchListenerIsLeftAsItIs() {
-		template(springBoots).send("tasks.batch", "task 17").join();
-		Awaitility.await().untilAsserted(() -> assertThat(SpringBootsBeans.RECEIVED).containsExactly("task 17"));
-	}
-
-	@Test
 	void unsampledTraceIsPassedOnThroughTheBroker() {
 		try (ConfigurableApplicationContext context = start(OwnBeans.class,
 				"--management.tracing.sampling.probability=0")) {
@@ -290,18 +272,6 @@ class KafkaTracingIntegrationTests {
 		}
 	}
 
-	private static String inTrace(ConfigurableApplicationContext context, Supplier<?> work) {
-		return Observation.createNotStarted("root", context.getBean(ObservationRegistry.class)).observe(() -> {
-			work.get();
-			return Span.current().getSpanContext().getTraceId();
-		});
-	}
-
-	@SuppressWarnings("unchecked")
-	private static KafkaTemplate<Object, Object> template(ConfigurableApplicationContext context) {
-		return context.getBean("kafkaTemplate", KafkaTemplate.class);
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class SpringBootsBeans {
@@ -337,11 +307,6 @@ class KafkaTracingIntegrationTests {
 		@KafkaListener(topics = "tasks.mono")
 		Mono<Void> mono(String task) {
 			return Mono.delay(Duration.ofMillis(20)).then();
-		}
-
-		@KafkaListener(topics = "tasks.batch", batch = "true")
-		void batch(List<String> tasks) {
-			RECEIVED.addAll(tasks);
 		}
 
 		@KafkaListener(topics = "tasks.indexed", id = "indexer")
