@@ -32,6 +32,18 @@ final class RabbitAttributes {
 
 	static final SemanticKey<Long> DELIVERY_TAG = SemanticKey.number("messaging.rabbitmq.message.delivery_tag");
 
+	static final SemanticKey<Long> BATCH_MESSAGE_COUNT = SemanticKey.number("messaging.batch.message_count");
+
+	static final SemanticKey<Long> DROPPED_LINKS = SemanticKey.number("hindspan.messaging.links.dropped");
+
+	static final SemanticKey<String> OUTCOME = SemanticKey.text("hindspan.messaging.outcome");
+
+	static final SemanticKey<Long> ATTEMPT = SemanticKey.number("retry.attempt");
+
+	static final SemanticKey<Long> MAX_ATTEMPTS = SemanticKey.number("retry.max_attempts");
+
+	static final SemanticKey<String> REASON = SemanticKey.text("retry.reason");
+
 	private RabbitAttributes() {
 	}
 

@@ -1,7 +1,9 @@
 package io.hindspan.rabbit;
 
+import org.aopalliance.aop.Advice;
 import org.springframework.amqp.rabbit.config.AbstractRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.config.DirectRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.DirectMessageListenerContainer;
@@ -11,7 +13,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Turns on observation for every template, listener container factory and listener
- * container that is a bean, unless Spring Boot's property says {@code false}.
+ * container that is a bean, and adds the spans that observation does not make, unless
+ * Spring Boot's property says {@code false}.
  */
 final class RabbitObservationPostProcessor implements BeanPostProcessor {
 
@@ -21,7 +24,14 @@ final class RabbitObservationPostProcessor implements BeanPostProcessor {
 
 	private final boolean directListeners;
 
-	RabbitObservationPostProcessor(Environment environment) {
+	private final ListenerAdvices advices;
+
+	private final FailedConnections failedConnections;
+
+	RabbitObservationPostProcessor(Environment environment, ListenerAdvices advices,
+			FailedConnections failedConnections) {
+		this.advices = advices;
+		this.failedConnections = failedConnections;
 		this.templates = isOn(environment, "template");
 		this.simpleListeners = isOn(environment, "listener.simple");
 		this.directListeners = isOn(environment, "listener.direct");
@@ -29,6 +39,19 @@ final class RabbitObservationPostProcessor implements BeanPostProcessor {
 
 	private static boolean isOn(Environment environment, String part) {
 		return environment.getProperty("spring.rabbitmq." + part + ".observation-enabled", Boolean.class, true);
+	}
+
+	/**
+	 * A container reads its advices when it is initialized.
+	 */
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		if (bean instanceof AbstractMessageListenerContainer container
+				&& isOn(container instanceof DirectMessageListenerContainer)
+				&& FieldReader.read(container, ListenerContainers.ADVICES) instanceof Advice[] present) {
+			container.setAdviceChain(this.advices.addTo(present));
+		}
+		return bean;
 	}
 
 	@Override
@@ -41,9 +64,15 @@ final class RabbitObservationPostProcessor implements BeanPostProcessor {
 				template.setObservationEnabled(true);
 			}
 		}
+		else if (bean instanceof ConnectionFactory connections) {
+			if (this.templates) {
+				connections.addConnectionListener(this.failedConnections);
+			}
+		}
 		else if (bean instanceof AbstractRabbitListenerContainerFactory<?> factory) {
 			if (isOn(bean instanceof DirectRabbitListenerContainerFactory)) {
 				factory.setObservationEnabled(true);
+				factory.setAdviceChain(this.advices.addTo(factory.getAdviceChain()));
 			}
 		}
 		else if (bean instanceof AbstractMessageListenerContainer container) {

@@ -1,15 +1,14 @@
 package io.hindspan.rabbit;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-import com.rabbitmq.client.LongString;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
-import org.springframework.amqp.rabbit.support.ListenerExecutionFailedException;
+import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.amqp.rabbit.support.micrometer.RabbitMessageReceiverContext;
 
 import io.hindspan.span.SpanAttributes;
@@ -31,6 +30,15 @@ final class RabbitReceiverConvention implements SpanConvention<RabbitMessageRece
 	 */
 	private static final Set<String> COVERED = Set.of("messaging.destination.name",
 			"messaging.rabbitmq.message.delivery_tag");
+
+	private final Redeliveries redeliveries;
+
+	private final ListenerContainers containers;
+
+	RabbitReceiverConvention(Redeliveries redeliveries, ListenerContainers containers) {
+		this.redeliveries = redeliveries;
+		this.containers = containers;
+	}
 
 	@Override
 	public Class<RabbitMessageReceiverContext> contextType() {
@@ -73,11 +81,34 @@ final class RabbitReceiverConvention implements SpanConvention<RabbitMessageRece
 		if (routingKey != null && !routingKey.isEmpty() && !RabbitDestination.isTemporary(routingKey)) {
 			attributes.put(RabbitAttributes.ROUTING_KEY, routingKey);
 		}
+		Redelivery redelivery = context.get(Redelivery.class);
+		if (redelivery != null) {
+			AbstractMessageListenerContainer container = this.containers.ofListener(context.getListenerId());
+			redelivery.describe(attributes, (container != null)
+					? RetryLimit.ofRedeliveries(ListenerContainers.advices(container)) : RetryLimit.UNKNOWN);
+		}
+	}
+
+	/**
+	 * The first to be asked: whether the trace of the message is continued depends on the
+	 * attempts that it has seen.
+	 */
+	@Override
+	public TextMapGetter<Object> getter(RabbitMessageReceiverContext context) {
+		Redelivery redelivery = this.redeliveries.of(context.getCarrier());
+		if (redelivery == null) {
+			return HeaderGetter.INSTANCE;
+		}
+		context.put(Redelivery.class, redelivery);
+		return redelivery.startsTrace() ? BaggageGetter.INSTANCE : HeaderGetter.INSTANCE;
 	}
 
 	@Override
-	public TextMapGetter<Object> getter(RabbitMessageReceiverContext context) {
-		return HeaderGetter.INSTANCE;
+	public void started(RabbitMessageReceiverContext context, Span span) {
+		Redelivery redelivery = context.get(Redelivery.class);
+		if (redelivery != null && redelivery.startsTrace()) {
+			span.addLink(redelivery.producer());
+		}
 	}
 
 	@Override
@@ -92,6 +123,22 @@ final class RabbitReceiverConvention implements SpanConvention<RabbitMessageRece
 		attributes.put(RabbitAttributes.MESSAGE_ID, properties.getMessageId());
 		attributes.put(RabbitAttributes.DELIVERY_TAG, properties.getDeliveryTag());
 		attributes.put(RabbitAttributes.BODY_SIZE, message.getBody().length);
+		Redelivery redelivery = context.get(Redelivery.class);
+		if (context.getError() != null) {
+			DeliveryOutcome outcome = outcome(context, context.getError(), redelivery);
+			attributes.put(RabbitAttributes.OUTCOME, (outcome != null) ? outcome.toString() : null);
+			this.redeliveries.failed(message, redelivery, outcome, ListenerFailure.of(context.getError()));
+		}
+		else if (redelivery != null) {
+			this.redeliveries.succeeded(redelivery);
+		}
+	}
+
+	private @Nullable DeliveryOutcome outcome(RabbitMessageReceiverContext context, Throwable thrown,
+			@Nullable Redelivery redelivery) {
+		DeliveryOutcome outcome = DeliveryOutcome.of(thrown, this.containers.ofListener(context.getListenerId()));
+		return (outcome == DeliveryOutcome.DISCARD && redelivery != null)
+				? DeliveryOutcome.recovered(context.getCarrier(), redelivery.republishing()) : outcome;
 	}
 
 	/**
@@ -100,51 +147,12 @@ final class RabbitReceiverConvention implements SpanConvention<RabbitMessageRece
 	@Override
 	public SpanOutcome outcome(RabbitMessageReceiverContext context) {
 		Throwable error = context.getError();
-		while (error instanceof ListenerExecutionFailedException && error.getCause() != null) {
-			error = error.getCause();
-		}
-		return SpanOutcome.of(error);
+		return SpanOutcome.of((error != null) ? ListenerFailure.of(error) : null);
 	}
 
 	@Override
 	public boolean covers(String key) {
 		return COVERED.contains(key);
-	}
-
-	/**
-	 * Reads headers of every type that a text can arrive in: the client keeps a long one
-	 * as {@link LongString}, and other clients send bytes. A header that is longer than
-	 * any format allows is not read.
-	 */
-	private enum HeaderGetter implements TextMapGetter<Object> {
-
-		INSTANCE;
-
-		private static final int MAX_LENGTH = 8192;
-
-		@Override
-		public Iterable<String> keys(Object carrier) {
-			return ((Message) carrier).getMessageProperties().getHeaders().keySet();
-		}
-
-		@Override
-		public @Nullable String get(@Nullable Object carrier, String key) {
-			if (!(carrier instanceof Message message)) {
-				return null;
-			}
-			Object value = message.getMessageProperties().getHeaders().get(key);
-			if (value instanceof String text) {
-				return (text.length() <= MAX_LENGTH) ? text : null;
-			}
-			if (value instanceof LongString text) {
-				return (text.length() <= MAX_LENGTH) ? text.toString() : null;
-			}
-			if (value instanceof byte[] bytes) {
-				return (bytes.length <= MAX_LENGTH) ? new String(bytes, StandardCharsets.UTF_8) : null;
-			}
-			return null;
-		}
-
 	}
 
 }

@@ -1,7 +1,14 @@
 package io.hindspan.rabbit;
 
+import org.aopalliance.aop.Advice;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.amqp.rabbit.config.DirectRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
@@ -39,7 +46,10 @@ class RabbitTracingAutoConfigurationTests {
 		this.runner.run((context) -> {
 			assertThat(context).hasSingleBean(RabbitObservationPostProcessor.class)
 				.hasSingleBean(RabbitSenderConvention.class)
-				.hasSingleBean(RabbitReceiverConvention.class);
+				.hasSingleBean(RabbitReceiverConvention.class)
+				.hasSingleBean(RabbitBatchTracing.class);
+			assertThat(context.getBean(SimpleRabbitListenerContainerFactory.class).getAdviceChain()).singleElement()
+				.isInstanceOf(BatchSpans.class);
 			assertThat(isObserved(context.getBean(RabbitTemplate.class))).isTrue();
 			assertThat(isObserved(context.getBean(SimpleRabbitListenerContainerFactory.class))).isTrue();
 		});
@@ -58,6 +68,48 @@ class RabbitTracingAutoConfigurationTests {
 	}
 
 	@Test
+	void keepsTheApplicationsAdvices() {
+		this.runner.withUserConfiguration(OwnAdvices.class).run((context) -> {
+			assertThat(context.getBean(SimpleRabbitListenerContainerFactory.class).getAdviceChain()).hasSize(3)
+				.hasAtLeastOneElementOfType(AttemptSpans.class)
+				.contains(OwnAdvices.ADVICE);
+			assertThat(FieldReader.read(context.getBean("container"), "adviceChain"))
+				.asInstanceOf(InstanceOfAssertFactories.array(Advice[].class))
+				.as("made by the factory, so that it has them already")
+				.hasSize(3);
+		});
+	}
+
+	@Test
+	void backsOffFromTheApplicationsOwnApi() {
+		this.runner.withBean("own", RabbitBatchTracing.class, () -> new RabbitBatchTracing(null, null))
+			.run((context) -> assertThat(context).hasSingleBean(RabbitBatchTracing.class).hasBean("own"));
+	}
+
+	@Test
+	void readsTheSettingsOfContainers() {
+		SimpleMessageListenerContainer container = new SimpleMessageListenerContainer();
+		container.setDefaultRequeueRejected(false);
+		assertThat(FieldReader.read(container, DeliveryOutcome.REQUEUE_REJECTED)).isEqualTo(false);
+		assertThat(FieldReader.read(container, DeliveryOutcome.FATAL_STRATEGY)).isNotNull();
+		assertThat(FieldReader.read(container, "noSuchField")).isNull();
+		assertThat(RetryLimit.of(RetryInterceptorBuilder.stateless().maxRetries(4).build())).isEqualTo(5);
+		assertThat(RetryLimit.ofRedeliveries(
+				new Advice[] { RetryInterceptorBuilder.stateful().backOffOptions(1, 2, 3).maxRetries(4).build() }))
+			.isEqualTo(5);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "max-attempts-in-trace, -1", "max-age-in-trace, -1s" })
+	void wrongValuesFailTheStart(String property, String value) {
+		this.runner.withPropertyValues("hindspan.rabbit." + property + "=" + value)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("hindspan.rabbit." + property));
+	}
+
+	@Test
 	void respectsSpringBootsPropertyForTemplates() {
 		this.runner.withPropertyValues("spring.rabbitmq.template.observation-enabled=false").run((context) -> {
 			assertThat(isObserved(context.getBean(RabbitTemplate.class))).isFalse();
@@ -70,6 +122,7 @@ class RabbitTracingAutoConfigurationTests {
 		this.runner.withPropertyValues("spring.rabbitmq.listener.simple.observation-enabled=false").run((context) -> {
 			assertThat(isObserved(context.getBean(RabbitTemplate.class))).isTrue();
 			assertThat(isObserved(context.getBean(SimpleRabbitListenerContainerFactory.class))).isFalse();
+			assertThat(context.getBean(SimpleRabbitListenerContainerFactory.class).getAdviceChain()).isNull();
 		});
 	}
 
@@ -106,6 +159,7 @@ class RabbitTracingAutoConfigurationTests {
 			.doesNotHaveBean(RabbitObservationPostProcessor.class);
 		assertThat(isObserved(context.getBean(RabbitTemplate.class))).isFalse();
 		assertThat(isObserved(context.getBean(SimpleRabbitListenerContainerFactory.class))).isFalse();
+		assertThat(context.getBean(SimpleRabbitListenerContainerFactory.class).getAdviceChain()).isNull();
 	}
 
 	@Test
@@ -147,6 +201,27 @@ class RabbitTracingAutoConfigurationTests {
 					new CachingConnectionFactory("localhost"));
 			container.setAutoStartup(false);
 			return container;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnAdvices {
+
+		static final Advice ADVICE = (MethodInterceptor) MethodInvocation::proceed;
+
+		@Bean
+		SimpleRabbitListenerContainerFactory rabbitListenerContainerFactory() {
+			SimpleRabbitListenerContainerFactory factory = new SimpleRabbitListenerContainerFactory();
+			factory.setConnectionFactory(new CachingConnectionFactory("localhost"));
+			factory.setAutoStartup(false);
+			factory.setAdviceChain(ADVICE, RetryInterceptorBuilder.stateless().build());
+			return factory;
+		}
+
+		@Bean
+		SimpleMessageListenerContainer container(SimpleRabbitListenerContainerFactory factory) {
+			return factory.createListenerContainer();
 		}
 
 	}

@@ -6,14 +6,13 @@ import com.rabbitmq.client.impl.LongStringHelper;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
-import org.springframework.amqp.rabbit.support.micrometer.RabbitMessageReceiverContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for how headers are read.
+ * Tests for {@link HeaderGetter} and {@link BaggageGetter}.
  */
-class RabbitReceiverConventionTests {
+class HeaderGetterTests {
 
 	private final Message message = new Message(new byte[0], new MessageProperties());
 
@@ -49,9 +48,17 @@ class RabbitReceiverConventionTests {
 		assertThat(read("bytes+1")).isNull();
 	}
 
+	@Test
+	void baggageMayBeReadAlone() {
+		this.message.getMessageProperties().setHeader("baggage", "tenant=acme");
+		this.message.getMessageProperties().setHeader("traceparent", "value");
+		assertThat(BaggageGetter.INSTANCE.get(this.message, "baggage")).isEqualTo("tenant=acme");
+		assertThat(BaggageGetter.INSTANCE.get(this.message, "traceparent")).isNull();
+		assertThat(BaggageGetter.INSTANCE.keys(this.message)).containsExactly("baggage");
+	}
+
 	private String read(String header) {
-		RabbitMessageReceiverContext context = new RabbitMessageReceiverContext(this.message, "listener");
-		return new RabbitReceiverConvention().getter(context).get(this.message, header);
+		return HeaderGetter.INSTANCE.get(this.message, header);
 	}
 
 }
