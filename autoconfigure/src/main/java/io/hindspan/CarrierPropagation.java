@@ -12,7 +12,8 @@ import io.hindspan.span.InstrumentationTracers;
 
 /**
  * Carries the trace over a transport of the application's own: a job table, a file, a
- * protocol that nobody else speaks. A bean to inject. Thread-safe.
+ * protocol that nobody else speaks. A bean to inject, which is there also where tracing
+ * is off. Thread-safe.
  *
  * <pre class="code">
  * propagation.inject(job.headers()::put);
@@ -23,9 +24,9 @@ import io.hindspan.span.InstrumentationTracers;
  */
 public final class CarrierPropagation {
 
-	private final InstrumentationTracers tracers;
+	private final @Nullable InstrumentationTracers tracers;
 
-	CarrierPropagation(InstrumentationTracers tracers) {
+	CarrierPropagation(@Nullable InstrumentationTracers tracers) {
 		this.tracers = tracers;
 	}
 
@@ -34,7 +35,9 @@ public final class CarrierPropagation {
 	 * @param carrier what takes each field's name and value
 	 */
 	public void inject(BiConsumer<String, String> carrier) {
-		this.tracers.inject(Context.current(), carrier);
+		if (this.tracers != null) {
+			this.tracers.inject(Context.current(), carrier);
+		}
 	}
 
 	/**
@@ -50,8 +53,11 @@ public final class CarrierPropagation {
 	 */
 	public <T extends @Nullable Object, E extends Throwable> T continueFrom(Function<String, @Nullable String> carrier,
 			String name, Work<T, E> work) throws E {
-		return CurrentSpan.run(this.tracers, this.tracers.extract(Context.current(), carrier), name, SpanKind.CONSUMER,
-				work);
+		InstrumentationTracers tracers = this.tracers;
+		if (tracers == null) {
+			return work.run();
+		}
+		return CurrentSpan.run(tracers, tracers.extract(Context.current(), carrier), name, SpanKind.CONSUMER, work);
 	}
 
 }

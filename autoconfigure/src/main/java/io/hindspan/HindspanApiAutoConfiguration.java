@@ -1,22 +1,22 @@
 package io.hindspan;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
 /**
- * Offers the part of the API for application code that is a bean.
+ * Offers the part of the API for application code that is a bean. It is there where
+ * tracing is off, too, since code that has it injected should start.
  */
 @AutoConfiguration(after = SpanTracingAutoConfiguration.class)
-@ConditionalOnBean(InstrumentationTracers.class)
 public final class HindspanApiAutoConfiguration {
 
 	@Bean
-	CarrierPropagation carrierPropagation(InstrumentationTracers tracers) {
-		return new CarrierPropagation(tracers);
+	CarrierPropagation carrierPropagation(ObjectProvider<InstrumentationTracers> tracers) {
+		return new CarrierPropagation(tracers.getIfAvailable());
 	}
 
 }
