@@ -1,5 +1,6 @@
 package io.hindspan.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -23,14 +24,21 @@ final class TracedContext {
 	}
 
 	static ConfigurableApplicationContext start(boolean hindspan, double probability, Class<?>... sources) {
+		return start(
+				List.of("--hindspan.enabled=" + hindspan, "--management.tracing.sampling.probability=" + probability),
+				sources);
+	}
+
+	static ConfigurableApplicationContext start(List<String> properties, Class<?>... sources) {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.addPrimarySources(List.of(sources));
 		application.setWebApplicationType(WebApplicationType.NONE);
 		application.setRegisterShutdownHook(false);
-		return application.run("--spring.main.banner-mode=off", "--logging.level.root=warn",
-				"--spring.application.name=benchmark", "--hindspan.enabled=" + hindspan,
-				"--management.tracing.sampling.probability=" + probability,
-				"--management.opentelemetry.tracing.export.max-queue-size=65536");
+		List<String> arguments = new ArrayList<>(properties);
+		arguments.addAll(List.of("--spring.main.banner-mode=off", "--logging.level.root=warn",
+				"--spring.application.name=benchmark",
+				"--management.opentelemetry.tracing.export.max-queue-size=65536"));
+		return application.run(arguments.toArray(String[]::new));
 	}
 
 	@Configuration(proxyBeanMethods = false)
