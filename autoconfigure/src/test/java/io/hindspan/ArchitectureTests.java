@@ -23,12 +23,15 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 @AnalyzeClasses(packages = "io.hindspan", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
-	private static final String[] SHARED = { "io.hindspan.core..", "io.hindspan.span..", "io.hindspan.propagation.." };
+	private static final String[] SHARED = { "io.hindspan.core..", "io.hindspan.span..", "io.hindspan.propagation..",
+			"io.hindspan.sql.." };
 
 	private static final String[] TECHNOLOGIES = { "io.hindspan.web..", "io.hindspan.httpclient..",
 			"io.hindspan.jdbc..", "io.hindspan.redis..", "io.hindspan.kafka..", "io.hindspan.rabbit..",
 			"io.hindspan.task..", "io.hindspan.security..", "io.hindspan.mail..", "io.hindspan.retry..",
-			"io.hindspan.repository..", "io.hindspan.quartz..", "io.hindspan.batch.." };
+			"io.hindspan.repository..", "io.hindspan.quartz..", "io.hindspan.batch..", "io.hindspan.grpc..",
+			"io.hindspan.s3..", "io.hindspan.websocket..", "io.hindspan.outbox..", "io.hindspan.r2dbc..",
+			"io.hindspan.mongo..", "io.hindspan.cache.." };
 
 	@ArchTest
 	static final ArchRule sharedPackagesKnowNoTechnology = noClasses().that()
@@ -47,8 +50,8 @@ class ArchitectureTests {
 		.dependOnClassesThat()
 		.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..", "org.springframework.http..",
 				"org.springframework.jdbc..", "org.springframework.data..", "org.springframework.kafka..",
-				"org.springframework.amqp..", "org.springframework.batch..", "org.quartz..", "io.lettuce..",
-				"javax.sql..", "java.sql..");
+				"org.springframework.amqp..", "org.springframework.batch..", "org.quartz..", "io.grpc..",
+				"software.amazon.awssdk..", "io.lettuce..", "javax.sql..", "java.sql..", "io.r2dbc..", "com.mongodb..");
 
 	@ArchTest
 	static final ArchRule technologiesKnowNoOtherTechnology = slices().matching("io.hindspan.(*)..")

@@ -84,6 +84,14 @@ class MissingLibraryTests {
 			.doesNotContain("Jdbc", "Kafka", "Rabbit", "Redis", "Batch", "Quartz");
 	}
 
+	@Test
+	void remoteCallsAreNotNeeded() throws IOException {
+		Map<String, Object> facts = servlet("grpc-", "spring-grpc", "spring-boot-grpc", "spring-boot-starter-grpc",
+				"s3-", "s3proxy", "aws-", "sdk-core", "http-auth", "spring-websocket", "spring-boot-websocket",
+				"graphql-java", "spring-graphql", "spring-boot-graphql");
+		assertThat(facts.get("features")).asString().doesNotContain("Grpc", "S3", "WebSocket");
+	}
+
 	private static Map<String, Object> servlet(String... without) throws IOException {
 		try (SeparateClassPath classPath = SeparateClassPath.without(without)) {
 			Map<String, Object> facts = classPath.run(StarterScenario.class, EXCLUDED);

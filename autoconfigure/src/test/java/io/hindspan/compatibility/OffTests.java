@@ -3,6 +3,7 @@ package io.hindspan.compatibility;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,17 @@ class OffTests {
 	}
 
 	@Test
-	void nothingIsCreatedWhenOff() {
-		assertThat(off.get("types of Hindspan")).isEqualTo(List.of());
-		assertThat(off.get("beans")).isEqualTo(plain.get("beans"));
+	void nothingButTheApiIsCreatedWhenOff() {
+		assertThat((List<?>) off.get("types of Hindspan")).map(Object::toString)
+			.containsExactlyInAnyOrder("class io.hindspan.HindspanApiAutoConfiguration",
+					"class io.hindspan.CarrierPropagation", "class io.hindspan.outbox.OutboxTracingAutoConfiguration",
+					"class io.hindspan.outbox.OutboxTracing");
+		assertThat((List<?>) off.get("beans")).map(Object::toString)
+			.filteredOn((name) -> !(name.startsWith("io.hindspan.") && name.endsWith("AutoConfiguration")))
+			.containsExactlyInAnyOrderElementsOf(Stream
+				.concat(((List<?>) plain.get("beans")).stream(), Stream.of("carrierPropagation", "untracedOutbox"))
+				.map(Object::toString)
+				.toList());
 		assertThat(off.get("defaults")).isEqualTo(plain.get("defaults"));
 		assertThat(off.get("property sources")).isEqualTo(plain.get("property sources"));
 	}

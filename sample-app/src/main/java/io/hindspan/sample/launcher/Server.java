@@ -45,8 +45,10 @@ enum Server {
 
 	private static Running startPostgres() {
 		PostgresServer server = PostgresServer.start();
-		return new Running(server, Map.of("spring.datasource.url", server.jdbcUrl(), "spring.datasource.username",
-				server.username(), "spring.datasource.password", server.password()), processId(server));
+		// Nobody keeps a statement for its text, so each may tell its trace
+		String url = server.jdbcUrl() + "?preparedStatementCacheQueries=0";
+		return new Running(server, Map.of("spring.datasource.url", url, "spring.datasource.username", server.username(),
+				"spring.datasource.password", server.password()), processId(server));
 	}
 
 	/** PostgreSQL has left the process that started it, so only itself can tell. */
