@@ -17,6 +17,9 @@ final class RetryEvents {
 
 	private static final AttributeKey<String> REASON = AttributeKey.stringKey("retry.reason");
 
+	/** Nobody knows how often it is tried again. */
+	static final long UNKNOWN = -1;
+
 	private RetryEvents() {
 	}
 
@@ -28,6 +31,18 @@ final class RetryEvents {
 	 * @param reason what the attempt before failed with, or {@code null} if not known
 	 */
 	static void write(long attempt, long maxRetries, @Nullable Throwable reason) {
+		write(attempt, maxRetries, (reason != null) ? reason.getClass().getName() : null);
+	}
+
+	/**
+	 * Tells that something is tried again.
+	 * @param attempt the number of the attempt that follows, 2 for the first retry
+	 * @param maxRetries how often it is tried again at the most, negative where there is
+	 * no such bound
+	 * @param reason the type of the failure of the attempt before, or {@code null} if not
+	 * known
+	 */
+	static void write(long attempt, long maxRetries, @Nullable String reason) {
 		Span span = Span.current();
 		if (!span.isRecording()) {
 			return;
@@ -37,7 +52,7 @@ final class RetryEvents {
 			attributes.put(MAX_ATTEMPTS, maxRetries + 1);
 		}
 		if (reason != null) {
-			attributes.put(REASON, reason.getClass().getName());
+			attributes.put(REASON, reason);
 		}
 		span.addEvent("retry_attempt", attributes.build());
 	}

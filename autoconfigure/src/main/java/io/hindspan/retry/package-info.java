@@ -1,5 +1,6 @@
 /**
- * Calls that Spring tries again: {@code @Retryable} and {@code RetryTemplate}.
+ * Calls that are tried again: {@code @Retryable}, {@code RetryTemplate} and the requests
+ * of Apache HttpClient.
  */
 @NullMarked
 package io.hindspan.retry;

@@ -92,6 +92,12 @@ class MissingLibraryTests {
 		assertThat(facts.get("features")).asString().doesNotContain("Grpc", "S3", "WebSocket");
 	}
 
+	@Test
+	void apacheHttpClientIsNotNeeded() throws IOException {
+		Map<String, Object> facts = servlet("httpclient5", "httpcore5");
+		assertThat(facts.get("features")).asString().contains("RestClient").doesNotContain("HttpRetry");
+	}
+
 	private static Map<String, Object> servlet(String... without) throws IOException {
 		try (SeparateClassPath classPath = SeparateClassPath.without(without)) {
 			Map<String, Object> facts = classPath.run(StarterScenario.class, EXCLUDED);
