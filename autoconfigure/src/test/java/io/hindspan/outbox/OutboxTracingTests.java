@@ -12,6 +12,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
@@ -178,8 +179,8 @@ class OutboxTracingTests {
 	static class BrokenApplication {
 
 		@Bean
-		TextMapPropagator brokenPropagator() {
-			return new BrokenPropagator();
+		ContextPropagators brokenPropagators() {
+			return ContextPropagators.create(new BrokenPropagator());
 		}
 
 	}
