@@ -145,8 +145,14 @@ public final class OutboxTracing {
 				fields.put(line.substring(0, equals), line.substring(equals + 1));
 			}
 		}
-		Context restored = tracers.extract(Context.root(), fields::get);
-		return Span.fromContext(restored).getSpanContext().isValid() ? restored : current;
+		try {
+			Context restored = tracers.extract(Context.root(), fields::get);
+			return Span.fromContext(restored).getSpanContext().isValid() ? restored : current;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not restore the context of a row", ex);
+			return current;
+		}
 	}
 
 }

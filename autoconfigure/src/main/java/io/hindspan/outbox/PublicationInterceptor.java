@@ -1,11 +1,16 @@
 package io.hindspan.outbox;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.modulith.events.core.TargetEventPublication;
 
 /**
@@ -13,6 +18,8 @@ import org.springframework.modulith.events.core.TargetEventPublication;
  * processed again go on with it. Thread-safe.
  */
 final class PublicationInterceptor implements MethodInterceptor {
+
+	private static final Logger logger = LoggerFactory.getLogger(PublicationInterceptor.class);
 
 	private final OutboxTracing outbox;
 
@@ -28,10 +35,7 @@ final class PublicationInterceptor implements MethodInterceptor {
 		switch (invocation.getMethod().getName()) {
 			case "store" -> {
 				Object stored = invocation.proceed();
-				String context = this.outbox.capture();
-				if (context != null && stored instanceof Collection<?> publications) {
-					publications.forEach((publication) -> note(publication, context));
-				}
+				note(stored);
 				return stored;
 			}
 			case "processIncompletePublications", "processFailedPublications" -> {
@@ -44,9 +48,22 @@ final class PublicationInterceptor implements MethodInterceptor {
 		}
 	}
 
-	private void note(@Nullable Object stored, String context) {
-		if (stored instanceof TargetEventPublication publication) {
-			this.traces.note(publication.getIdentifier(), context);
+	private void note(@Nullable Object stored) {
+		String context = this.outbox.capture();
+		if (context == null || !(stored instanceof Collection<?> publications)) {
+			return;
+		}
+		try {
+			List<UUID> ids = new ArrayList<>();
+			for (Object publication : publications) {
+				if (publication instanceof TargetEventPublication target) {
+					ids.add(target.getIdentifier());
+				}
+			}
+			this.traces.note(ids, context);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not note the context of publications", ex);
 		}
 	}
 
@@ -61,8 +78,31 @@ final class PublicationInterceptor implements MethodInterceptor {
 	}
 
 	private Consumer<TargetEventPublication> continuing(Consumer<TargetEventPublication> consumer) {
-		return (publication) -> this.outbox.relayRun(this.traces.find(publication.getIdentifier()),
-				publication.getEvent().getClass().getSimpleName() + " resubmit", () -> consumer.accept(publication));
+		return (publication) -> this.outbox.relayRun(find(publication), spanName(publication),
+				() -> consumer.accept(publication));
+	}
+
+	private @Nullable String find(TargetEventPublication publication) {
+		try {
+			return this.traces.find(publication.getIdentifier());
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not find the context of a publication", ex);
+			return null;
+		}
+	}
+
+	/**
+	 * An event that cannot be deserialised is for the consumer to find out.
+	 */
+	private static String spanName(TargetEventPublication publication) {
+		try {
+			String type = publication.getEvent().getClass().getSimpleName();
+			return (type.isEmpty() ? "event" : type) + " resubmit";
+		}
+		catch (RuntimeException ex) {
+			return "event resubmit";
+		}
 	}
 
 }

@@ -69,10 +69,14 @@ class EventPublicationTracingTests {
 	}
 
 	private void start(String... arguments) {
+		start(Application.class, arguments);
+	}
+
+	private void start(Class<?> application, String... arguments) {
 		String[] all = { "--hindspan.test.technologies=modulith",
 				"--spring.modulith.events.jdbc.schema-initialization.enabled=true",
 				(arguments.length > 0) ? arguments[0] : "--hindspan.outbox.enabled=true" };
-		this.context = TracedApplication.start(this.receiver, WebApplicationType.NONE, Application.class, all);
+		this.context = TracedApplication.start(this.receiver, WebApplicationType.NONE, application, all);
 	}
 
 	private void publish() {
@@ -119,16 +123,17 @@ class EventPublicationTracingTests {
 		assertThat(output).containsOnlyOnce("ALTER TABLE EVENT_PUBLICATION ADD COLUMN TRACE_CONTEXT VARCHAR(255)");
 	}
 
-	@Test
-	void eventKeepsItsTraceOverARestart(CapturedOutput output) {
-		start();
+	@ParameterizedTest
+	@ValueSource(classes = { Application.class, ApplicationWithTwoTemplates.class })
+	void eventKeepsItsTraceOverARestart(Class<?> application) {
+		start(application);
 		this.context.close();
 		this.jdbc.execute("alter table event_publication add column trace_context varchar(255)");
-		start();
+		start(application);
 		publish();
 		RecordedSpan request = trace("request").span("request");
 		this.context.close();
-		start();
+		start(application);
 		resubmit();
 		RecordedTrace trace = this.receiver.awaitTrace(request.traceId(),
 				(candidate) -> assertThat(candidate.spans("TaskCreated resubmit")).hasSize(1));
@@ -150,11 +155,22 @@ class EventPublicationTracingTests {
 	}
 
 	@Test
-	void registryKeepsItsTypeAndStartsWithoutSpans() {
+	void registryKeepsItsTypeAndStartsWithoutSpans(CapturedOutput output) {
 		start();
 		this.receiver.awaitQuiet(Duration.ofMillis(200));
 		assertThat(this.receiver.spans()).isEmpty();
 		assertThat(this.context.getBean(DefaultEventPublicationRegistry.class)).isNotNull();
+		// The table is looked at with the first event
+		assertThat(output).doesNotContain("TRACE_CONTEXT");
+	}
+
+	@Test
+	void lookAtTheTableMakesNoSpan() {
+		start();
+		publish();
+		assertThat(trace("request").spans()).extracting(RecordedSpan::name)
+			.contains("INSERT EVENT_PUBLICATION")
+			.doesNotContain("SELECT EVENT_PUBLICATION");
 	}
 
 	@ParameterizedTest
@@ -196,6 +212,22 @@ class EventPublicationTracingTests {
 		@Bean
 		DataSource dataSource() {
 			return new SimpleDriverDataSource(new Driver(), URL);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Application.class)
+	static class ApplicationWithTwoTemplates {
+
+		@Bean
+		JdbcTemplate jdbcTemplate(DataSource dataSource) {
+			return new JdbcTemplate(dataSource);
+		}
+
+		@Bean
+		JdbcTemplate reports() {
+			return new JdbcTemplate(new SimpleDriverDataSource(new Driver(), "jdbc:h2:mem:reports"));
 		}
 
 	}

@@ -1,6 +1,8 @@
 package io.hindspan.outbox;
 
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -10,6 +12,10 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +28,9 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import io.hindspan.TracedApplication;
 import io.hindspan.test.OtlpReceiver;
@@ -126,6 +134,15 @@ class OutboxTracingTests {
 	}
 
 	@Test
+	void rowIsRelayedWhereItsContextCannotBeRead() {
+		try (ConfigurableApplicationContext broken = TracedApplication.start(receiver, WebApplicationType.NONE,
+				BrokenApplication.class)) {
+			assertThat(broken.getBean(OutboxTracing.class)
+				.<String, RuntimeException>relay("traceparent=x", "relay event", () -> "sent")).isEqualTo("sent");
+		}
+	}
+
+	@Test
 	void nothingIsStoredWhereNothingIsTraced() {
 		assertThat(outbox.capture()).isNull();
 	}
@@ -154,6 +171,35 @@ class OutboxTracingTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration(exclude = DataJpaRepositoriesAutoConfiguration.class)
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Application.class)
+	static class BrokenApplication {
+
+		@Bean
+		ContextPropagators brokenPropagators() {
+			return ContextPropagators.create(new BrokenPropagator());
+		}
+
+	}
+
+	static final class BrokenPropagator implements TextMapPropagator {
+
+		@Override
+		public Collection<String> fields() {
+			return List.of();
+		}
+
+		@Override
+		public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
+		}
+
+		@Override
+		public <C> Context extract(Context context, @Nullable C carrier, TextMapGetter<C> getter) {
+			throw new IllegalStateException("broken");
+		}
 
 	}
 
