@@ -106,9 +106,9 @@ class FeignTracingTests {
 	void callIsOneClientSpanAboveTheServersSpan() {
 		assertThat(inRoot(() -> context.getBean(Tasks.class).task("42", "secret"))).isEqualTo("task 42");
 		RecordedTrace trace = receiver.awaitTrace((candidate) -> candidate.spans().size() >= 3);
-		assertThat(trace).matchesTree(
-				span("root").with(span("GET /api/tasks/{id}", SpanKind.CLIENT).status(StatusCode.UNSET)
-					.with(span("GET /api/tasks/{id}", SpanKind.SERVER))));
+		assertThat(trace)
+			.matchesTree(span("root").with(span("GET /api/tasks/{id}", SpanKind.CLIENT).status(StatusCode.UNSET)
+				.with(span("GET /api/tasks/{id}", SpanKind.SERVER))));
 		assertThat(client(trace)).hasScope("io.hindspan.httpclient")
 			.hasOnlyAttributes(Map.of("http.request.method", "GET", "url.full", url + "/api/tasks/42", "url.template",
 					"/api/tasks/{id}", "server.address", "localhost", "server.port", TracedApplication.port(service),
@@ -203,8 +203,8 @@ class FeignTracingTests {
 			.target(HandMade.class, url + "/api");
 		assertThat(inRoot(tasks::traceparent)).isNotEmpty();
 		RecordedTrace trace = receiver.awaitTrace((candidate) -> candidate.spans().size() >= 3);
-		assertThat(trace).matchesTree(span("root").with(span("GET /api/traceparent", SpanKind.CLIENT)
-			.with(span("GET /api/traceparent", SpanKind.SERVER))));
+		assertThat(trace).matchesTree(span("root")
+			.with(span("GET /api/traceparent", SpanKind.CLIENT).with(span("GET /api/traceparent", SpanKind.SERVER))));
 		assertThat(client(trace).attributes().keySet()).containsExactlyInAnyOrder("http.request.method", "url.full",
 				"url.template", "server.address", "server.port", "http.response.status_code",
 				"http.response.body.size");
@@ -221,10 +221,10 @@ class FeignTracingTests {
 
 	@Test
 	void isAbsentWithoutFeignAndWithoutItsObservations() {
-		ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(
-				ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
-				OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
-				SpanTracingAutoConfiguration.class, FeignTracingAutoConfiguration.class));
+		ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
+				AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
+						OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
+						SpanTracingAutoConfiguration.class, FeignTracingAutoConfiguration.class));
 		runner.run((found) -> assertThat(found).hasSingleBean(FeignTracing.class)
 			.hasSingleBean(FeignSpanConvention.class));
 		runner.withClassLoader(new FilteredClassLoader(FeignContext.class))
