@@ -20,8 +20,8 @@ public class OnDemandTechnologies implements AutoConfigurationImportFilter, Envi
 	/** The property with the technologies that a test wants, separated by commas. */
 	public static final String PROPERTY = "hindspan.test.technologies";
 
-	private static final List<String> ALL = List.of("graphql", "grpc.client", "grpc.server", "modulith", "mongodb",
-			"neo4j", "r2dbc");
+	private static final List<String> ALL = List.of("cloud", "cloud.gateway", "cloud.openfeign", "graphql",
+			"grpc.client", "grpc.server", "integration", "modulith", "mongodb", "neo4j", "r2dbc", "validation");
 
 	private Set<String> wanted = Set.of();
 

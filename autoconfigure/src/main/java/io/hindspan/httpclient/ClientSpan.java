@@ -112,7 +112,10 @@ final class ClientSpan {
 	 * every request that has no body.
 	 */
 	static void bodySize(SpanAttributes attributes, SemanticKey<Long> key, HttpHeaders headers) {
-		String length = headers.getFirst(HttpHeaders.CONTENT_LENGTH);
+		bodySize(attributes, key, headers.getFirst(HttpHeaders.CONTENT_LENGTH));
+	}
+
+	static void bodySize(SpanAttributes attributes, SemanticKey<Long> key, @Nullable String length) {
 		long size = (length != null) ? number(length) : -1;
 		if (size > 0 || (size == 0 && key == HttpClientAttributes.RESPONSE_SIZE)) {
 			attributes.put(key, size);

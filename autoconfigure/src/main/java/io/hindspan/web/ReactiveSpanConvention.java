@@ -21,6 +21,9 @@ import io.hindspan.span.SpanOutcome;
  */
 final class ReactiveSpanConvention implements SpanConvention<ServerRequestObservationContext> {
 
+	private static final String GATEWAY_PATTERN = "org.springframework.cloud.gateway.support.ServerWebExchangeUtils"
+			+ ".gatewayPredicateMatchedPathAttr";
+
 	private final TraceResponse traceResponse;
 
 	ReactiveSpanConvention(TraceResponse traceResponse) {
@@ -79,7 +82,7 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 
 	@Override
 	public @Nullable String nameAtEnd(ServerRequestObservationContext context) {
-		return ServerSpan.name(context.getCarrier().getMethod().name(), context.getPathPattern());
+		return ServerSpan.name(context.getCarrier().getMethod().name(), route(context));
 	}
 
 	@Override
@@ -95,7 +98,7 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 		if (requestSize >= 0) {
 			attributes.put(WebAttributes.REQUEST_SIZE, requestSize);
 		}
-		attributes.put(WebAttributes.ROUTE, context.getPathPattern());
+		attributes.put(WebAttributes.ROUTE, route(context));
 		ServerHttpResponse response = context.getResponse();
 		if (response != null) {
 			HttpStatusCode status = response.getStatusCode();
@@ -105,6 +108,15 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 				attributes.put(WebAttributes.RESPONSE_SIZE, responseSize);
 			}
 		}
+	}
+
+	/**
+	 * A route of Spring Cloud Gateway has a pattern that it tells nobody but itself.
+	 */
+	private @Nullable String route(ServerRequestObservationContext context) {
+		String pattern = context.getPathPattern();
+		return (pattern == null && context.getAttributes().get(GATEWAY_PATTERN) instanceof String matched) ? matched
+				: pattern;
 	}
 
 	@Override

@@ -88,8 +88,9 @@ class MissingLibraryTests {
 	void remoteCallsAreNotNeeded() throws IOException {
 		Map<String, Object> facts = servlet("grpc-", "spring-grpc", "spring-boot-grpc", "spring-boot-starter-grpc",
 				"s3-", "s3proxy", "aws-", "sdk-core", "http-auth", "spring-websocket", "spring-boot-websocket",
-				"graphql-java", "spring-graphql", "spring-boot-graphql");
-		assertThat(facts.get("features")).asString().doesNotContain("Grpc", "S3", "WebSocket");
+				"graphql-java", "spring-graphql", "spring-boot-graphql", "feign-", "spring-cloud", "spring-integration",
+				"spring-boot-integration");
+		assertThat(facts.get("features")).asString().doesNotContain("Grpc", "S3", "WebSocket", "Feign", "Gateway");
 	}
 
 	@Test
