@@ -206,7 +206,7 @@ class R2dbcTracingIntegrationTests {
 
 		private final String[] properties;
 
-		private OtlpReceiver receiver;
+		OtlpReceiver receiver;
 
 		private ConfigurableApplicationContext context;
 
