@@ -45,7 +45,8 @@ public final class JdbcTracingAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static StatementTracer statementTracer(ObjectProvider<InstrumentationTracers> tracers,
 			ObjectProvider<PoolMetadata> poolMetadata, JdbcTracingProperties properties, Environment environment) {
-		return new StatementTracer(tracers, poolMetadata, properties, environment.getProperty("spring.application.name"));
+		return new StatementTracer(tracers, poolMetadata, properties,
+				environment.getProperty("spring.application.name"));
 	}
 
 	/**

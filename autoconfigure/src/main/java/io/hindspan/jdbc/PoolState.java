@@ -54,7 +54,8 @@ record PoolState(@Nullable String name, @Nullable Long active, @Nullable Long id
 				return new PoolState(pool.getPoolName(), null, null, null, (long) pool.getMaximumPoolSize());
 			}
 			return new PoolState(pool.getPoolName(), (long) state.getActiveConnections(),
-					(long) state.getIdleConnections(), (long) state.getThreadsAwaitingConnection(), (long) pool.getMaximumPoolSize());
+					(long) state.getIdleConnections(), (long) state.getThreadsAwaitingConnection(),
+					(long) pool.getMaximumPoolSize());
 		}
 
 	}

@@ -40,8 +40,8 @@ record Database(DatabaseSystem system, @Nullable String namespace, @Nullable Str
 	 */
 	static Database ofProduct(String product) {
 		DatabaseSystem system = DatabaseSystem.of(product);
-		for (int end = product.lastIndexOf(' '); system == DatabaseSystem.OTHER && end > 0; end = product
-			.lastIndexOf(' ', end - 1)) {
+		for (int end = product.lastIndexOf(' '); system == DatabaseSystem.OTHER
+				&& end > 0; end = product.lastIndexOf(' ', end - 1)) {
 			system = DatabaseSystem.of(product.substring(0, end));
 		}
 		return new Database(system, null, null, null);

@@ -62,7 +62,8 @@ final class CallSpan {
 		if (this.maxAttempts > 0) {
 			attributes.put(RetryAttributes.MAX_ATTEMPTS.stable(), this.maxAttempts);
 		}
-		attributes.put(RetryAttributes.REASON.stable(), (this.status > 0) ? Integer.toString(this.status) : NO_RESPONSE);
+		attributes.put(RetryAttributes.REASON.stable(),
+				(this.status > 0) ? Integer.toString(this.status) : NO_RESPONSE);
 		this.span.addEvent("retry_attempt", attributes.build());
 		this.status = 0;
 	}

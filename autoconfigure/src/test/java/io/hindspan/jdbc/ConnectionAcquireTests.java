@@ -62,11 +62,10 @@ class ConnectionAcquireTests {
 	}
 
 	private void start(Class<?> source, String threshold, String... properties) {
-		List<String> all = new ArrayList<>(
-				List.of("--spring.autoconfigure.exclude=", "--spring.datasource.url=jdbc:h2:mem:acquire",
-						"--spring.datasource.hikari.pool-name=tasks", "--spring.datasource.hikari.maximum-pool-size=1",
-						"--spring.datasource.hikari.connection-timeout=10000",
-						"--hindspan.jdbc.acquire-threshold=" + threshold));
+		List<String> all = new ArrayList<>(List.of("--spring.autoconfigure.exclude=",
+				"--spring.datasource.url=jdbc:h2:mem:acquire", "--spring.datasource.hikari.pool-name=tasks",
+				"--spring.datasource.hikari.maximum-pool-size=1", "--spring.datasource.hikari.connection-timeout=10000",
+				"--hindspan.jdbc.acquire-threshold=" + threshold));
 		all.addAll(List.of(properties));
 		this.context = TracedApplication.start(this.receiver, WebApplicationType.NONE, source,
 				all.toArray(String[]::new));

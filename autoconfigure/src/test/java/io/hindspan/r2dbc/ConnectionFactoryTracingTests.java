@@ -103,8 +103,8 @@ class ConnectionFactoryTracingTests {
 	@Test
 	void failureBehindARouterIsOneSpan() {
 		start(Routing.class);
-		RecordedTrace trace = traced(() -> assertThatExceptionOfType(R2dbcException.class)
-			.isThrownBy(() -> select("down").blockLast()));
+		RecordedTrace trace = traced(
+				() -> assertThatExceptionOfType(R2dbcException.class).isThrownBy(() -> select("down").blockLast()));
 		assertThat(trace.spans("db.connection.acquire")).singleElement()
 			.satisfies((span) -> assertThat(span).hasStatus(StatusCode.ERROR));
 	}
@@ -144,7 +144,8 @@ class ConnectionFactoryTracingTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "drivers", "driversWildcard", "lower", "variable", "bound", "numbers", "own", "connection" })
+	@ValueSource(
+			strings = { "drivers", "driversWildcard", "lower", "variable", "bound", "numbers", "own", "connection" })
 	void connectionsOfAClassOfTheirOwnAreNot(String method) throws Exception {
 		assertThat(CreateInterceptor.canReplace(Signatures.class.getMethod(method), BoundSignatures.class)).isFalse();
 	}
@@ -184,8 +185,8 @@ class ConnectionFactoryTracingTests {
 		TracedConnection connection = new TracedConnection((Connection) ((Wrapped<?>) own).unwrap(), tracer,
 				Database.UNKNOWN);
 		for (int i = 0; i < 3; i++) {
-			StatementExecution execution = tracer.start(Context.root(), connection,
-					connection.describe("select " + i), 0);
+			StatementExecution execution = tracer.start(Context.root(), connection, connection.describe("select " + i),
+					0);
 			assertThat(execution).isNotNull();
 			processor.executions.add(execution);
 			execution.add(null);
@@ -251,8 +252,8 @@ class ConnectionFactoryTracingTests {
 				}
 
 			};
-			router.setTargetConnectionFactories(
-					Map.of("one", one, "two", two, "down", down, "plain", inMemory("plain")));
+			router
+				.setTargetConnectionFactories(Map.of("one", one, "two", two, "down", down, "plain", inMemory("plain")));
 			return router;
 		}
 

@@ -131,9 +131,9 @@ class R2dbcTracingIntegrationTests {
 
 		@Test
 		void messageOfAFailureIsOne() {
-			RecordedTrace trace = traced(() -> onConnection((connection) -> Flux
-				.from(connection.createStatement("select 1 / 0").execute())
-				.flatMap((result) -> result.flatMap((segment) -> Mono.empty()))));
+			RecordedTrace trace = traced(
+					() -> onConnection((connection) -> Flux.from(connection.createStatement("select 1 / 0").execute())
+						.flatMap((result) -> result.flatMap((segment) -> Mono.empty()))));
 			assertThat(statements(trace)).singleElement()
 				.satisfies((span) -> assertThat(span).hasStatus(StatusCode.ERROR)
 					.hasAttribute("db.response.status_code", "22012"));
@@ -141,18 +141,20 @@ class R2dbcTracingIntegrationTests {
 
 		@Test
 		void failureToReadASegmentIsTheApplications() {
-			RecordedTrace mapped = tracedFailure(() -> onConnection((connection) -> Flux
-				.from(connection.createStatement("select title from r2dbc_tasks").execute())
-				.flatMap((result) -> result.flatMap((segment) -> {
-					throw new IllegalStateException("unreadable");
-				}))), IllegalStateException.class);
+			RecordedTrace mapped = tracedFailure(() -> onConnection(
+					(connection) -> Flux.from(connection.createStatement("select title from r2dbc_tasks").execute())
+						.flatMap((result) -> result.flatMap((segment) -> {
+							throw new IllegalStateException("unreadable");
+						}))),
+					IllegalStateException.class);
 			assertThat(only(mapped)).hasStatus(StatusCode.UNSET).hasNoEvents();
 			this.receiver.reset();
-			RecordedTrace filtered = tracedFailure(() -> onConnection((connection) -> Flux
-				.from(connection.createStatement("select title from r2dbc_tasks").execute())
-				.flatMap((result) -> result.filter((segment) -> {
-					throw new IllegalStateException("unreadable");
-				}).map((row, metadata) -> 1))), IllegalStateException.class);
+			RecordedTrace filtered = tracedFailure(() -> onConnection(
+					(connection) -> Flux.from(connection.createStatement("select title from r2dbc_tasks").execute())
+						.flatMap((result) -> result.filter((segment) -> {
+							throw new IllegalStateException("unreadable");
+						}).map((row, metadata) -> 1))),
+					IllegalStateException.class);
 			assertThat(only(filtered)).hasStatus(StatusCode.UNSET).hasNoEvents();
 		}
 
