@@ -54,7 +54,19 @@ public final class BeanProxies {
 	 */
 	public @Nullable Object proxy(Object bean, String beanName, Consumer<ProxyFactory> customizer) {
 		Object proxy = canBeSubclassed(bean.getClass()) ? proxy(bean, true, customizer) : null;
-		return (proxy == null && isDeclaredByInterface(beanName)) ? proxy(bean, false, customizer) : proxy;
+		return (proxy != null) ? proxy : proxyByInterfaces(bean, beanName, customizer);
+	}
+
+	/**
+	 * Makes a proxy of a bean that has no more than the bean's interfaces.
+	 * @param bean the bean
+	 * @param beanName the name of the bean
+	 * @param customizer adds what the proxy does
+	 * @return the proxy, or {@code null} where more than an interface can be expected of
+	 * the bean
+	 */
+	public @Nullable Object proxyByInterfaces(Object bean, String beanName, Consumer<ProxyFactory> customizer) {
+		return isDeclaredByInterface(beanName) ? proxy(bean, false, customizer) : null;
 	}
 
 	/**

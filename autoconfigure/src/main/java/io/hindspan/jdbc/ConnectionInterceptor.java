@@ -21,6 +21,8 @@ import org.springframework.util.function.SingletonSupplier;
  */
 final class ConnectionInterceptor implements MethodInterceptor {
 
+	private final ThreadLocal<@Nullable Acquisition> current = new ThreadLocal<>();
+
 	private final Supplier<StatementTracer> tracer;
 
 	ConnectionInterceptor(Supplier<StatementTracer> tracer) {
@@ -49,22 +51,39 @@ final class ConnectionInterceptor implements MethodInterceptor {
 			Object result = invocation.proceed();
 			return (result instanceof Connection connection) ? traced(connection) : result;
 		}
-		long start = System.nanoTime();
+		Acquisition outer = this.current.get();
+		Acquisition acquisition = new Acquisition(invocation.getThis(), outer);
+		this.current.set(acquisition);
 		Object result;
 		try {
 			result = invocation.proceed();
 		}
 		catch (Throwable ex) {
-			acquired(invocation, start, ex);
+			acquired(acquisition, ex);
 			throw ex;
 		}
-		acquired(invocation, start, null);
+		finally {
+			restore(outer);
+		}
+		acquired(acquisition, null);
 		return (result instanceof Connection connection) ? traced(connection) : result;
 	}
 
-	private void acquired(MethodInvocation invocation, long start, @Nullable Throwable failure) {
+	private void restore(@Nullable Acquisition outer) {
+		if (outer != null) {
+			this.current.set(outer);
+		}
+		else {
+			this.current.remove();
+		}
+	}
+
+	private void acquired(Acquisition acquisition, @Nullable Throwable failure) {
+		if (!acquisition.isToBeTold(failure)) {
+			return;
+		}
 		try {
-			this.tracer.get().acquired(invocation.getThis(), System.nanoTime() - start, failure);
+			this.tracer.get().acquired(acquisition, failure);
 		}
 		catch (BeansException | IllegalStateException ex) {
 			// An application that is shutting down makes no more beans

@@ -44,8 +44,9 @@ public final class JdbcTracingAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static StatementTracer statementTracer(ObjectProvider<InstrumentationTracers> tracers,
-			JdbcTracingProperties properties, Environment environment) {
-		return new StatementTracer(tracers, properties, environment.getProperty("spring.application.name"));
+			ObjectProvider<PoolMetadata> poolMetadata, JdbcTracingProperties properties, Environment environment) {
+		return new StatementTracer(tracers, poolMetadata, properties,
+				environment.getProperty("spring.application.name"));
 	}
 
 	/**
@@ -64,6 +65,17 @@ public final class JdbcTracingAutoConfiguration {
 				return (pool != null && AopProxyUtils.getSingletonTarget(pool) instanceof HikariDataSource target)
 						? new HikariDataSourcePoolMetadata(target) : null;
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DataSourcePoolMetadataProvider.class)
+	static class PoolMetadataConfiguration {
+
+		@Bean
+		PoolMetadata poolMetadata(ObjectProvider<DataSourcePoolMetadataProvider> providers) {
+			return new PoolMetadata(providers);
 		}
 
 	}

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.hindspan.span.InstrumentationTracer;
+import io.hindspan.sql.DatabaseAttributes;
 import io.hindspan.sql.DatabaseSystem;
 
 /**
@@ -93,7 +94,7 @@ final class StatementSpan {
 
 	void endWithAffectedRows(long rows) {
 		if (!this.ended && rows >= 0) {
-			this.tracer.attributes(this.span).put(JdbcAttributes.AFFECTED_ROWS, rows);
+			this.tracer.attributes(this.span).put(DatabaseAttributes.AFFECTED_ROWS, rows);
 		}
 		end(null);
 	}
@@ -116,7 +117,7 @@ final class StatementSpan {
 				fail(failure);
 			}
 			if (this.rows != NOT_READ) {
-				this.tracer.attributes(this.span).put(JdbcAttributes.RETURNED_ROWS, this.rows);
+				this.tracer.attributes(this.span).put(DatabaseAttributes.RETURNED_ROWS, this.rows);
 			}
 			if (this.endEpochNanos != 0 && failure == null) {
 				this.span.end(this.endEpochNanos, TimeUnit.NANOSECONDS);
@@ -132,7 +133,7 @@ final class StatementSpan {
 
 	private void fail(Throwable failure) {
 		if (failure instanceof SQLException exception) {
-			this.tracer.attributes(this.span).put(JdbcAttributes.STATUS_CODE, statusCode(exception));
+			this.tracer.attributes(this.span).put(DatabaseAttributes.STATUS_CODE, statusCode(exception));
 		}
 		this.tracer.fail(this.span, this.parent, failure);
 	}

@@ -20,6 +20,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanAttributes;
+import io.hindspan.sql.DatabaseAttributes;
 import io.hindspan.sql.DatabaseSystem;
 import io.hindspan.sql.SqlStatement;
 import io.hindspan.sql.SqlStatements;
@@ -51,11 +52,16 @@ final class StatementTracer implements SmartInitializingSingleton {
 
 	private final Map<String, Database> databases = new ConcurrentHashMap<>();
 
+	private final ObjectProvider<PoolMetadata> poolMetadata;
+
+	private volatile @Nullable PoolMetadata pools;
+
 	private volatile @Nullable InstrumentationTracer tracer;
 
-	StatementTracer(ObjectProvider<InstrumentationTracers> tracers, JdbcTracingProperties properties,
-			@Nullable String application) {
+	StatementTracer(ObjectProvider<InstrumentationTracers> tracers, ObjectProvider<PoolMetadata> poolMetadata,
+			JdbcTracingProperties properties, @Nullable String application) {
 		this.tracers = tracers;
+		this.poolMetadata = poolMetadata;
 		this.queryText = properties.queryText();
 		this.acquireThreshold = properties.acquireThreshold().toNanos();
 		this.comments = new SqlComments(properties.sqlComment(), application);
@@ -63,6 +69,7 @@ final class StatementTracer implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		this.pools = this.poolMetadata.getIfAvailable();
 		this.tracers.ifAvailable((tracers) -> this.tracer = tracers.get(INSTRUMENTATION_SCOPE));
 	}
 
@@ -97,19 +104,19 @@ final class StatementTracer implements SmartInitializingSingleton {
 			SpanBuilder builder = tracer.spanBuilder((name != null) ? name : database.system().stableName(),
 					SpanKind.CLIENT, parent);
 			SpanAttributes attributes = tracer.attributes(builder);
-			attributes.put(JdbcAttributes.SYSTEM, database.system().stableName(), database.system().legacyName())
-				.put(JdbcAttributes.NAMESPACE, database.namespace())
-				.put(JdbcAttributes.SERVER_ADDRESS, database.address())
-				.put(JdbcAttributes.SERVER_PORT, database.port())
-				.put(JdbcAttributes.OPERATION, statement.operation())
-				.put(JdbcAttributes.COLLECTION, statement.collection())
-				.put(JdbcAttributes.PROCEDURE, statement.procedure())
-				.put(JdbcAttributes.SUMMARY, statement.summary());
+			attributes.put(DatabaseAttributes.SYSTEM, database.system().stableName(), database.system().legacyName())
+				.put(DatabaseAttributes.NAMESPACE, database.namespace())
+				.put(DatabaseAttributes.SERVER_ADDRESS, database.address())
+				.put(DatabaseAttributes.SERVER_PORT, database.port())
+				.put(DatabaseAttributes.OPERATION, statement.operation())
+				.put(DatabaseAttributes.COLLECTION, statement.collection())
+				.put(DatabaseAttributes.PROCEDURE, statement.procedure())
+				.put(DatabaseAttributes.SUMMARY, statement.summary());
 			if (this.queryText) {
-				attributes.put(JdbcAttributes.TEXT, statement.text());
+				attributes.put(DatabaseAttributes.TEXT, statement.text());
 			}
 			if (batchSize > 0) {
-				attributes.put(JdbcAttributes.BATCH_SIZE, batchSize);
+				attributes.put(DatabaseAttributes.BATCH_SIZE, batchSize);
 			}
 			Span span = builder.startSpan();
 			if (span.isRecording()) {
@@ -126,12 +133,12 @@ final class StatementTracer implements SmartInitializingSingleton {
 	/**
 	 * Makes the span of a wait for a connection, now that it is over, if it is worth
 	 * seeing and somebody is there to see it.
-	 * @param dataSource the {@code DataSource} that was asked
-	 * @param nanos how long it took, in nanoseconds
+	 * @param acquisition the wait
 	 * @param failure why no connection could be had, or {@code null} if one was
 	 */
-	void acquired(@Nullable Object dataSource, long nanos, @Nullable Throwable failure) {
+	void acquired(Acquisition acquisition, @Nullable Throwable failure) {
 		InstrumentationTracer tracer = this.tracer;
+		long nanos = acquisition.nanos();
 		if (tracer == null || (failure == null && nanos < this.acquireThreshold)) {
 			return;
 		}
@@ -142,12 +149,13 @@ final class StatementTracer implements SmartInitializingSingleton {
 		try {
 			SpanBuilder builder = tracer.spanBuilder("db.connection.acquire", SpanKind.INTERNAL, parent)
 				.setStartTimestamp(Instant.now().minusNanos(nanos));
-			PoolState pool = PoolState.of(dataSource);
+			PoolState pool = PoolState.of(acquisition, this.pools);
 			tracer.attributes(builder)
-				.put(JdbcAttributes.POOL_NAME, pool.name())
-				.put(JdbcAttributes.POOL_ACTIVE, pool.active())
-				.put(JdbcAttributes.POOL_IDLE, pool.idle())
-				.put(JdbcAttributes.POOL_WAITING, pool.waiting());
+				.put(PoolAttributes.NAME, pool.name())
+				.put(PoolAttributes.ACTIVE, pool.active())
+				.put(PoolAttributes.IDLE, pool.idle())
+				.put(PoolAttributes.WAITING, pool.waiting())
+				.put(PoolAttributes.MAX, pool.max());
 			Span span = builder.startSpan();
 			if (failure != null) {
 				tracer.fail(span, parent, failure);

@@ -3,6 +3,7 @@ package io.hindspan.kafka;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.span.RetryAttributes;
 import io.hindspan.span.SpanAttributes;
 
 /**
@@ -44,11 +45,11 @@ record Attempt(long number, long maximum, @Nullable String reason) {
 	}
 
 	void writeTo(SpanAttributes attributes) {
-		attributes.put(KafkaAttributes.ATTEMPT, this.number);
+		attributes.put(RetryAttributes.ATTEMPT, this.number);
 		if (this.maximum > 0) {
-			attributes.put(KafkaAttributes.MAX_ATTEMPTS, this.maximum);
+			attributes.put(RetryAttributes.MAX_ATTEMPTS, this.maximum);
 		}
-		attributes.put(KafkaAttributes.REASON, this.reason);
+		attributes.put(RetryAttributes.REASON, this.reason);
 	}
 
 }

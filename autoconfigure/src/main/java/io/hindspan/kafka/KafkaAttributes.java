@@ -42,12 +42,6 @@ final class KafkaAttributes {
 
 	static final SemanticKey<Long> BATCH_COUNT = SemanticKey.number("messaging.batch.message_count");
 
-	static final SemanticKey<Long> ATTEMPT = SemanticKey.number("retry.attempt");
-
-	static final SemanticKey<Long> MAX_ATTEMPTS = SemanticKey.number("retry.max_attempts");
-
-	static final SemanticKey<String> REASON = SemanticKey.text("retry.reason");
-
 	static final SemanticKey<String> OUTCOME = SemanticKey.text("hindspan.messaging.outcome");
 
 	private KafkaAttributes() {

@@ -1,10 +1,15 @@
 package io.hindspan.r2dbc;
 
+import java.lang.reflect.Method;
+import java.util.function.Consumer;
+
 import io.r2dbc.spi.ConnectionFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.NameMatchMethodPointcutAdvisor;
@@ -14,6 +19,7 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
+import org.springframework.util.ClassUtils;
 
 import io.hindspan.core.BeanProxies;
 
@@ -64,15 +70,27 @@ final class ConnectionFactoryTracingPostProcessor
 			advised.addAdvisor(0, advisor);
 			return bean;
 		}
-		Object proxy = this.proxies.proxy(bean, beanName, (customized) -> customized.addAdvisor(advisor));
+		Object proxy = proxy(factory, beanName, (customized) -> customized.addAdvisor(advisor));
 		if (proxy == null) {
 			logger.warn(
-					"The statements of the ConnectionFactory bean '{}' are not traced: {} is a class that cannot be "
-							+ "subclassed. Declare the bean as ConnectionFactory to have them traced.",
+					"The statements of the ConnectionFactory bean '{}' are not traced: {} cannot be subclassed, or "
+							+ "its create() promises connections of a class of their own. "
+							+ "Declare the bean as ConnectionFactory to have them traced.",
 					beanName, bean.getClass().getName());
 			return bean;
 		}
 		return proxy;
+	}
+
+	/**
+	 * Who has the bean by its own class would be promised connections of a driver. As a
+	 * mere connection factory it promises none.
+	 */
+	private @Nullable Object proxy(ConnectionFactory factory, String beanName, Consumer<ProxyFactory> customizer) {
+		Method create = ClassUtils.getMethodIfAvailable(factory.getClass(), "create");
+		return (create == null || CreateInterceptor.canReplace(create, factory.getClass()))
+				? this.proxies.proxy(factory, beanName, customizer)
+				: this.proxies.proxyByInterfaces(factory, beanName, customizer);
 	}
 
 	private Advisor advisor(ConnectionFactory factory) {

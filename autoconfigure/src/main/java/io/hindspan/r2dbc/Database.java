@@ -20,13 +20,31 @@ import io.hindspan.sql.DatabaseSystem;
  */
 record Database(DatabaseSystem system, @Nullable String namespace, @Nullable String address, @Nullable Long port) {
 
+	static final Database UNKNOWN = new Database(DatabaseSystem.OTHER, null, null, null);
+
 	/** Drivers that lead to another one, which their protocol names. */
 	private static final Set<String> WRAPPERS = Set.of("pool", "proxy");
 
-	static Database of(ConnectionFactory factory) {
+	/**
+	 * What the options of a factory tell.
+	 * @param factory the factory
+	 * @return the database, or {@code null} where the factory has no options
+	 */
+	static @Nullable Database ofOptions(ConnectionFactory factory) {
 		OptionsCapableConnectionFactory capable = OptionsCapableConnectionFactory.unwrapFrom(factory);
-		return (capable != null) ? of(capable.getOptions(), factory.getMetadata().getName())
-				: new Database(DatabaseSystem.of(factory.getMetadata().getName()), null, null, null);
+		return (capable != null) ? of(capable.getOptions(), factory.getMetadata().getName()) : null;
+	}
+
+	/**
+	 * What the name of a product tells, which editions and versions may follow.
+	 */
+	static Database ofProduct(String product) {
+		DatabaseSystem system = DatabaseSystem.of(product);
+		for (int end = product.lastIndexOf(' '); system == DatabaseSystem.OTHER
+				&& end > 0; end = product.lastIndexOf(' ', end - 1)) {
+			system = DatabaseSystem.of(product.substring(0, end));
+		}
+		return new Database(system, null, null, null);
 	}
 
 	static Database of(ConnectionFactoryOptions options, String product) {

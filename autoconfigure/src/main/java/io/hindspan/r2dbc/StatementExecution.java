@@ -14,6 +14,7 @@ import reactor.core.observability.DefaultSignalListener;
 
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.SpanOutcome;
+import io.hindspan.sql.DatabaseAttributes;
 import io.hindspan.sql.DatabaseSystem;
 
 /**
@@ -64,37 +65,29 @@ final class StatementExecution extends DefaultSignalListener<Result> {
 		this.connection = connection;
 	}
 
-	synchronized Result add(Result result) {
-		this.open++;
+	Result add(Result result) {
+		synchronized (this) {
+			this.open++;
+		}
 		return new TracedResult(result, this);
 	}
 
 	@Override
 	public void doOnComplete() {
-		noMoreResults();
+		perform(noMoreResults());
 	}
 
 	@Override
 	public void doOnError(Throwable error) {
-		end(error);
+		perform(failed(error));
 	}
 
 	/**
 	 * Reactor cancels as well when it has what it asked for.
 	 */
 	@Override
-	public synchronized void doOnCancel() {
-		if (this.open == 0 && !this.answered) {
-			cancelled();
-		}
-		else {
-			noMoreResults();
-		}
-	}
-
-	private synchronized void noMoreResults() {
-		this.allResultsCame = true;
-		endOrWait();
+	public void doOnCancel() {
+		perform(abandoned());
 	}
 
 	synchronized void startReading() {
@@ -127,102 +120,136 @@ final class StatementExecution extends DefaultSignalListener<Result> {
 	}
 
 	/**
-	 * A message of the database that the application reads itself.
+	 * A message of the database that the application reads itself. Some only inform.
 	 */
-	void told(R2dbcException exception) {
-		end(exception);
-	}
-
-	synchronized void readToEnd() {
-		this.answered = true;
-		finishedReading();
-	}
-
-	synchronized void failedReading(Throwable error) {
-		if (error == this.applicationsOwn) {
-			readToEnd();
-		}
-		else {
-			end(error);
-		}
-	}
-
-	synchronized void stoppedReading() {
-		if (this.answered) {
-			finishedReading();
-		}
-		else {
-			cancelled();
-		}
-	}
-
-	private void finishedReading() {
-		this.open--;
-		this.reading--;
-		endOrWait();
-	}
-
-	private void endOrWait() {
-		if (!this.allResultsCame || this.ended) {
-			return;
-		}
-		if (this.open <= 0) {
-			end(null);
-		}
-		else if (this.reading <= 0) {
-			if (this.span instanceof ReadableSpan readable) {
-				// By the clock of its trace, which need not be that of the system
-				this.endEpochNanos = readable.toSpanData().getStartEpochNanos() + readable.getLatencyNanos();
+	void told(Result.Message message) {
+		perform(() -> {
+			String state = message.sqlState();
+			if (state == null || !(state.startsWith("00") || state.startsWith("01") || state.startsWith("02"))) {
+				perform(failed(message.exception()));
 			}
-			this.connection.waitFor(this);
-		}
+		});
+	}
+
+	void readToEnd() {
+		perform(finishedReading());
+	}
+
+	void failedReading(Throwable error) {
+		perform(failedByWhoeverReads(error));
+	}
+
+	void stoppedReading() {
+		perform(stopped());
 	}
 
 	/**
 	 * Ends the span of an execution whose results nobody reads.
 	 */
-	synchronized void endUnread() {
-		if (this.reading <= 0) {
-			end(null);
-		}
+	void endUnread() {
+		perform(endIfUnread());
 	}
 
-	private synchronized void end(@Nullable Throwable failure) {
+	private synchronized @Nullable Runnable noMoreResults() {
+		this.allResultsCame = true;
+		return endOrWait();
+	}
+
+	private synchronized @Nullable Runnable abandoned() {
+		return (this.open == 0 && !this.answered) ? end(SpanOutcome.failed(CANCELLED, null)) : noMoreResults();
+	}
+
+	private synchronized @Nullable Runnable failed(Throwable error) {
+		return end(SpanOutcome.of(error));
+	}
+
+	private synchronized @Nullable Runnable finishedReading() {
+		this.answered = true;
+		this.open--;
+		this.reading--;
+		return endOrWait();
+	}
+
+	private synchronized @Nullable Runnable failedByWhoeverReads(Throwable error) {
+		return (error == this.applicationsOwn) ? finishedReading() : failed(error);
+	}
+
+	private synchronized @Nullable Runnable stopped() {
+		return this.answered ? finishedReading() : end(SpanOutcome.failed(CANCELLED, null));
+	}
+
+	private synchronized @Nullable Runnable endIfUnread() {
+		return (this.reading <= 0) ? end(SpanOutcome.unset()) : null;
+	}
+
+	private @Nullable Runnable endOrWait() {
+		if (!this.allResultsCame || this.ended) {
+			return null;
+		}
+		if (this.open <= 0) {
+			return end(SpanOutcome.unset());
+		}
+		return (this.reading <= 0) ? this::waitForReader : null;
+	}
+
+	private @Nullable Runnable end(SpanOutcome outcome) {
 		if (this.ended) {
+			return null;
+		}
+		this.ended = true;
+		long returned = this.returnedRows;
+		long affected = this.affectedRows;
+		long at = (this.open > 0) ? this.endEpochNanos : 0;
+		return () -> end(outcome, returned, affected, at);
+	}
+
+	/**
+	 * Does what was decided, with no lock held: the processors of spans are code of the
+	 * application as well, and another execution has a lock of its own.
+	 */
+	private void perform(@Nullable Runnable decided) {
+		if (decided == null) {
 			return;
 		}
 		try {
-			if (failure instanceof R2dbcException exception) {
-				this.tracer.attributes(this.span).put(R2dbcAttributes.STATUS_CODE, statusCode(exception));
-			}
-			finish(SpanOutcome.of(failure));
+			decided.run();
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Could not end the span of a statement", ex);
 		}
 	}
 
-	private void cancelled() {
-		finish(SpanOutcome.failed(CANCELLED, null));
+	private void waitForReader() {
+		if (this.span instanceof ReadableSpan readable) {
+			// By the clock of its trace, which need not be that of the system
+			long arrival = readable.toSpanData().getStartEpochNanos() + readable.getLatencyNanos();
+			synchronized (this) {
+				this.endEpochNanos = arrival;
+			}
+		}
+		this.connection.waitFor(this);
 	}
 
-	private void finish(SpanOutcome outcome) {
-		if (this.ended) {
-			return;
+	private void end(SpanOutcome outcome, long returned, long affected, long at) {
+		try {
+			if (outcome.exception() instanceof R2dbcException exception) {
+				this.tracer.attributes(this.span).put(DatabaseAttributes.STATUS_CODE, statusCode(exception));
+			}
+			this.tracer.outcome(this.span, this.parent, outcome);
+			if (returned != NONE) {
+				this.tracer.attributes(this.span).put(DatabaseAttributes.RETURNED_ROWS, returned);
+			}
+			if (affected != NONE) {
+				this.tracer.attributes(this.span).put(DatabaseAttributes.AFFECTED_ROWS, affected);
+			}
 		}
-		this.ended = true;
-		this.tracer.outcome(this.span, this.parent, outcome);
-		if (this.returnedRows != NONE) {
-			this.tracer.attributes(this.span).put(R2dbcAttributes.RETURNED_ROWS, this.returnedRows);
-		}
-		if (this.affectedRows != NONE) {
-			this.tracer.attributes(this.span).put(R2dbcAttributes.AFFECTED_ROWS, this.affectedRows);
-		}
-		if (this.endEpochNanos != 0 && this.open > 0) {
-			this.span.end(this.endEpochNanos, TimeUnit.NANOSECONDS);
-		}
-		else {
-			this.span.end();
+		finally {
+			if (at != 0) {
+				this.span.end(at, TimeUnit.NANOSECONDS);
+			}
+			else {
+				this.span.end();
+			}
 		}
 	}
 

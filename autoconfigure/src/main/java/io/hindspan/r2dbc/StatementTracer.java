@@ -21,6 +21,7 @@ import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.ParentContext;
 import io.hindspan.span.SpanAttributes;
+import io.hindspan.sql.DatabaseAttributes;
 import io.hindspan.sql.DatabaseSystem;
 import io.hindspan.sql.SqlStatement;
 import io.hindspan.sql.SqlStatements;
@@ -93,19 +94,19 @@ final class StatementTracer implements SmartInitializingSingleton {
 			SpanBuilder builder = tracer.spanBuilder((name != null) ? name : database.system().stableName(),
 					SpanKind.CLIENT, parent);
 			SpanAttributes attributes = tracer.attributes(builder);
-			attributes.put(R2dbcAttributes.SYSTEM, database.system().stableName(), database.system().legacyName())
-				.put(R2dbcAttributes.NAMESPACE, database.namespace())
-				.put(R2dbcAttributes.SERVER_ADDRESS, database.address())
-				.put(R2dbcAttributes.SERVER_PORT, database.port())
-				.put(R2dbcAttributes.OPERATION, statement.operation())
-				.put(R2dbcAttributes.COLLECTION, statement.collection())
-				.put(R2dbcAttributes.PROCEDURE, statement.procedure())
-				.put(R2dbcAttributes.SUMMARY, statement.summary());
+			attributes.put(DatabaseAttributes.SYSTEM, database.system().stableName(), database.system().legacyName())
+				.put(DatabaseAttributes.NAMESPACE, database.namespace())
+				.put(DatabaseAttributes.SERVER_ADDRESS, database.address())
+				.put(DatabaseAttributes.SERVER_PORT, database.port())
+				.put(DatabaseAttributes.OPERATION, statement.operation())
+				.put(DatabaseAttributes.COLLECTION, statement.collection())
+				.put(DatabaseAttributes.PROCEDURE, statement.procedure())
+				.put(DatabaseAttributes.SUMMARY, statement.summary());
 			if (this.queryText) {
-				attributes.put(R2dbcAttributes.TEXT, statement.text());
+				attributes.put(DatabaseAttributes.TEXT, statement.text());
 			}
 			if (batchSize > 0) {
-				attributes.put(R2dbcAttributes.BATCH_SIZE, batchSize);
+				attributes.put(DatabaseAttributes.BATCH_SIZE, batchSize);
 			}
 			Span span = builder.startSpan();
 			if (span.isRecording()) {
@@ -131,11 +132,11 @@ final class StatementTracer implements SmartInitializingSingleton {
 		if (tracer == null || (failure == null && nanos < this.acquireThreshold)) {
 			return;
 		}
-		Context parent = parent(subscriber);
-		if (parent == null || !Span.fromContext(parent).isRecording()) {
-			return;
-		}
 		try {
+			Context parent = parent(subscriber);
+			if (parent == null || !Span.fromContext(parent).isRecording()) {
+				return;
+			}
 			Span span = tracer.spanBuilder("db.connection.acquire", SpanKind.INTERNAL, parent)
 				.setStartTimestamp(Instant.now().minusNanos(nanos))
 				.startSpan();

@@ -12,7 +12,7 @@ import io.hindspan.sql.SqlStatement;
 /**
  * A batch of statements, which is one span.
  */
-final class TracedBatch implements Batch {
+final class TracedBatch implements Batch, DriverObject<Batch> {
 
 	/** How many texts are looked at to tell what the batch does. */
 	private static final int MAX_TEXTS = 100;
@@ -28,6 +28,11 @@ final class TracedBatch implements Batch {
 	TracedBatch(Batch delegate, TracedConnection connection) {
 		this.delegate = delegate;
 		this.connection = connection;
+	}
+
+	@Override
+	public Batch unwrap() {
+		return this.delegate;
 	}
 
 	@Override

@@ -98,9 +98,13 @@ final class TracedConnection implements Connection, Lifecycle, Wrapped<Connectio
 			return targetClass.cast(this);
 		}
 		if (this.delegate instanceof Wrapped<?> wrapped) {
-			return wrapped.unwrap(targetClass);
+			E unwrapped = wrapped.unwrap(targetClass);
+			if (unwrapped != null) {
+				return unwrapped;
+			}
 		}
-		return targetClass.isInstance(this.delegate) ? targetClass.cast(this.delegate) : null;
+		Connection driversOwn = unwrap();
+		return targetClass.isInstance(driversOwn) ? targetClass.cast(driversOwn) : null;
 	}
 
 	@Override

@@ -5,9 +5,12 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.observability.SignalListener;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -15,6 +18,8 @@ import reactor.util.context.ContextView;
  * element of anything else cancels the rest.
  */
 final class TracedPublishers {
+
+	private static final Logger logger = LoggerFactory.getLogger(TracedPublishers.class);
 
 	private TracedPublishers() {
 	}
@@ -32,15 +37,30 @@ final class TracedPublishers {
 		if (source instanceof Mono<? extends T>) {
 			Mono<T> mono = (Mono<T>) source;
 			return Mono.deferContextual((context) -> {
-				Watch<T> started = watch.apply(context);
-				return (started != null) ? mono.map(started.replacement()).tap(started::listener) : mono;
+				Watch<T> started = start(watch, context);
+				return (started != null)
+						? mono.map(started.replacement()).tap(started::listener).contextWrite(started.context()) : mono;
 			});
 		}
 		Flux<T> flux = Flux.from(source);
 		return Flux.deferContextual((context) -> {
-			Watch<T> started = watch.apply(context);
-			return (started != null) ? flux.map(started.replacement()).tap(started::listener) : flux;
+			Watch<T> started = start(watch, context);
+			return (started != null)
+					? flux.map(started.replacement()).tap(started::listener).contextWrite(started.context()) : flux;
 		});
+	}
+
+	/**
+	 * For example an application that is shutting down makes no more beans.
+	 */
+	private static <T> @Nullable Watch<T> start(Function<ContextView, @Nullable Watch<T>> watch, ContextView context) {
+		try {
+			return watch.apply(context);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not watch a publisher", ex);
+			return null;
+		}
 	}
 
 	static <T> Publisher<T> listen(Publisher<T> source, Supplier<SignalListener<T>> listener) {
@@ -56,9 +76,14 @@ final class TracedPublishers {
 	 *
 	 * @param replacement gives what takes the place of an element
 	 * @param listener is told of the signals
+	 * @param context gives the context that the source sees
 	 * @param <T> the type of the elements
 	 */
-	record Watch<T>(Function<T, T> replacement, SignalListener<T> listener) {
+	record Watch<T>(Function<T, T> replacement, SignalListener<T> listener, Function<Context, Context> context) {
+
+		Watch(Function<T, T> replacement, SignalListener<T> listener) {
+			this(replacement, listener, Function.identity());
+		}
 
 	}
 

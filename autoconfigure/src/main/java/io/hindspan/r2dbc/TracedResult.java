@@ -9,14 +9,13 @@ import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.RowMetadata;
-import io.r2dbc.spi.Wrapped;
 import org.reactivestreams.Publisher;
 import reactor.core.observability.DefaultSignalListener;
 
 /**
  * Counts what is read of a result.
  */
-final class TracedResult implements Result, Wrapped<Result> {
+final class TracedResult implements Result, DriverObject<Result> {
 
 	private final Result delegate;
 
@@ -93,7 +92,15 @@ final class TracedResult implements Result, Wrapped<Result> {
 
 	@Override
 	public Result filter(Predicate<Segment> filter) {
-		return new TracedResult(this.delegate.filter(filter), this.execution, this.read);
+		return new TracedResult(this.delegate.filter((segment) -> {
+			try {
+				return filter.test(segment);
+			}
+			catch (Throwable ex) {
+				this.execution.thrownByApplication(ex);
+				throw ex;
+			}
+		}), this.execution, this.read);
 	}
 
 	@Override
@@ -106,9 +113,15 @@ final class TracedResult implements Result, Wrapped<Result> {
 				this.execution.countAffected(count.value());
 			}
 			else if (segment instanceof Message message) {
-				this.execution.told(message.exception());
+				this.execution.told(message);
 			}
-			return mappingFunction.apply(segment);
+			try {
+				return mappingFunction.apply(segment);
+			}
+			catch (Throwable ex) {
+				this.execution.thrownByApplication(ex);
+				throw ex;
+			}
 		}), Reading::new);
 	}
 

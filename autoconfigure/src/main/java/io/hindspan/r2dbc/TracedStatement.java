@@ -7,7 +7,7 @@ import org.reactivestreams.Publisher;
 /**
  * A statement whose executions have spans.
  */
-final class TracedStatement implements Statement {
+final class TracedStatement implements Statement, DriverObject<Statement> {
 
 	private final Statement delegate;
 
@@ -23,6 +23,11 @@ final class TracedStatement implements Statement {
 		this.delegate = delegate;
 		this.connection = connection;
 		this.sql = sql;
+	}
+
+	@Override
+	public Statement unwrap() {
+		return this.delegate;
 	}
 
 	@Override

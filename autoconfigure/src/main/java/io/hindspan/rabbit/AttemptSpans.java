@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.config.StatelessRetryOperationsInterceptor;
 
+import io.hindspan.span.RetryAttributes;
 import io.hindspan.span.SpanAttributes;
 
 /**
@@ -115,11 +116,11 @@ final class AttemptSpans implements MethodInterceptor {
 		}
 
 		private void describe(SpanAttributes attributes, Throwable reason) {
-			attributes.put(RabbitAttributes.ATTEMPT, this.count);
+			attributes.put(RetryAttributes.ATTEMPT, this.count);
 			if (AttemptSpans.this.maxAttempts != RetryLimit.UNKNOWN) {
-				attributes.put(RabbitAttributes.MAX_ATTEMPTS, AttemptSpans.this.maxAttempts);
+				attributes.put(RetryAttributes.MAX_ATTEMPTS, AttemptSpans.this.maxAttempts);
 			}
-			attributes.put(RabbitAttributes.REASON, ListenerFailure.of(reason).getClass().getName());
+			attributes.put(RetryAttributes.REASON, ListenerFailure.of(reason).getClass().getName());
 		}
 
 		@Override

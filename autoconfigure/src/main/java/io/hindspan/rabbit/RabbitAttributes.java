@@ -38,12 +38,6 @@ final class RabbitAttributes {
 
 	static final SemanticKey<String> OUTCOME = SemanticKey.text("hindspan.messaging.outcome");
 
-	static final SemanticKey<Long> ATTEMPT = SemanticKey.number("retry.attempt");
-
-	static final SemanticKey<Long> MAX_ATTEMPTS = SemanticKey.number("retry.max_attempts");
-
-	static final SemanticKey<String> REASON = SemanticKey.text("retry.reason");
-
 	private RabbitAttributes() {
 	}
 

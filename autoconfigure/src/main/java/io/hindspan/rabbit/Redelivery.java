@@ -3,6 +3,7 @@ package io.hindspan.rabbit;
 import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.span.RetryAttributes;
 import io.hindspan.span.SpanAttributes;
 
 /**
@@ -26,12 +27,12 @@ record Redelivery(@Nullable String key, SpanContext producer, long attempt, @Nul
 	 */
 	void describe(SpanAttributes attributes, long maxAttempts) {
 		if (this.attempt > 1 && (maxAttempts == RetryLimit.UNKNOWN || this.attempt <= maxAttempts)) {
-			attributes.put(RabbitAttributes.ATTEMPT, this.attempt);
+			attributes.put(RetryAttributes.ATTEMPT, this.attempt);
 		}
 		if (maxAttempts != RetryLimit.UNKNOWN) {
-			attributes.put(RabbitAttributes.MAX_ATTEMPTS, maxAttempts);
+			attributes.put(RetryAttributes.MAX_ATTEMPTS, maxAttempts);
 		}
-		attributes.put(RabbitAttributes.REASON, this.reason);
+		attributes.put(RetryAttributes.REASON, this.reason);
 	}
 
 }

@@ -1,21 +1,16 @@
 package io.hindspan.retry;
 
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.span.RetryAttributes;
+
 /**
  * Writes the event {@code retry_attempt} on the current span.
  */
 final class RetryEvents {
-
-	private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("retry.attempt");
-
-	private static final AttributeKey<Long> MAX_ATTEMPTS = AttributeKey.longKey("retry.max_attempts");
-
-	private static final AttributeKey<String> REASON = AttributeKey.stringKey("retry.reason");
 
 	/** Nobody knows how often it is tried again. */
 	static final long UNKNOWN = -1;
@@ -47,12 +42,12 @@ final class RetryEvents {
 		if (!span.isRecording()) {
 			return;
 		}
-		AttributesBuilder attributes = Attributes.builder().put(ATTEMPT, attempt);
+		AttributesBuilder attributes = Attributes.builder().put(RetryAttributes.ATTEMPT.stable(), attempt);
 		if (maxRetries >= 0 && maxRetries < Long.MAX_VALUE) {
-			attributes.put(MAX_ATTEMPTS, maxRetries + 1);
+			attributes.put(RetryAttributes.MAX_ATTEMPTS.stable(), maxRetries + 1);
 		}
 		if (reason != null) {
-			attributes.put(REASON, reason);
+			attributes.put(RetryAttributes.REASON.stable(), reason);
 		}
 		span.addEvent("retry_attempt", attributes.build());
 	}

@@ -1,6 +1,5 @@
 package io.hindspan.s3;
 
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
@@ -14,6 +13,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 import io.hindspan.span.InstrumentationTracer;
+import io.hindspan.span.RetryAttributes;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanOutcome;
 
@@ -21,12 +21,6 @@ import io.hindspan.span.SpanOutcome;
  * The span of one call, with all its attempts. Used by one thread at a time.
  */
 final class CallSpan {
-
-	private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("retry.attempt");
-
-	private static final AttributeKey<Long> MAX_ATTEMPTS = AttributeKey.longKey("retry.max_attempts");
-
-	private static final AttributeKey<String> REASON = AttributeKey.stringKey("retry.reason");
 
 	private static final String NO_RESPONSE = "no response";
 
@@ -64,11 +58,12 @@ final class CallSpan {
 				.put(AwsAttributes.SERVER_PORT, request.port());
 			return;
 		}
-		AttributesBuilder attributes = Attributes.builder().put(ATTEMPT, this.attempt);
+		AttributesBuilder attributes = Attributes.builder().put(RetryAttributes.ATTEMPT.stable(), this.attempt);
 		if (this.maxAttempts > 0) {
-			attributes.put(MAX_ATTEMPTS, this.maxAttempts);
+			attributes.put(RetryAttributes.MAX_ATTEMPTS.stable(), this.maxAttempts);
 		}
-		attributes.put(REASON, (this.status > 0) ? Integer.toString(this.status) : NO_RESPONSE);
+		attributes.put(RetryAttributes.REASON.stable(),
+				(this.status > 0) ? Integer.toString(this.status) : NO_RESPONSE);
 		this.span.addEvent("retry_attempt", attributes.build());
 		this.status = 0;
 	}

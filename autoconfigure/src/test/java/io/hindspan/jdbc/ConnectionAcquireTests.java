@@ -2,6 +2,9 @@ package io.hindspan.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import javax.sql.DataSource;
@@ -11,18 +14,23 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import org.apache.commons.dbcp2.BasicDataSource;
 import org.awaitility.Awaitility;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 import io.hindspan.TracedApplication;
 import io.hindspan.test.OtlpReceiver;
@@ -53,12 +61,14 @@ class ConnectionAcquireTests {
 		this.receiver.close();
 	}
 
-	private void start(Class<?> source, String threshold) {
+	private void start(Class<?> source, String threshold, String... properties) {
+		List<String> all = new ArrayList<>(List.of("--spring.autoconfigure.exclude=",
+				"--spring.datasource.url=jdbc:h2:mem:acquire", "--spring.datasource.hikari.pool-name=tasks",
+				"--spring.datasource.hikari.maximum-pool-size=1", "--spring.datasource.hikari.connection-timeout=10000",
+				"--hindspan.jdbc.acquire-threshold=" + threshold));
+		all.addAll(List.of(properties));
 		this.context = TracedApplication.start(this.receiver, WebApplicationType.NONE, source,
-				"--spring.autoconfigure.exclude=", "--spring.datasource.url=jdbc:h2:mem:acquire",
-				"--spring.datasource.hikari.pool-name=tasks", "--spring.datasource.hikari.maximum-pool-size=1",
-				"--spring.datasource.hikari.connection-timeout=10000",
-				"--hindspan.jdbc.acquire-threshold=" + threshold);
+				all.toArray(String[]::new));
 		this.jdbc = this.context.getBean(JdbcTemplate.class);
 	}
 
@@ -96,7 +106,8 @@ class ConnectionAcquireTests {
 			.hasAttribute("db.client.connection.pool.name", "tasks")
 			.hasAttribute("hindspan.db.pool.active", 1L)
 			.hasAttribute("hindspan.db.pool.idle", 0L)
-			.hasAttribute("hindspan.db.pool.waiting", 0L);
+			.hasAttribute("hindspan.db.pool.waiting", 0L)
+			.hasAttribute("hindspan.db.pool.max", 1L);
 		assertThat(wait.endNanos()).isGreaterThan(wait.startNanos());
 	}
 
@@ -120,6 +131,44 @@ class ConnectionAcquireTests {
 		start(OwnDataSource.class, "0");
 		RecordedTrace trace = traced(() -> this.jdbc.queryForList("select 1"));
 		assertThat(trace.span("db.connection.acquire")).hasNoAttribute("db.client.connection.pool.name");
+	}
+
+	@Test
+	void poolTellsWhatSpringBootKnowsOfIt() {
+		start(Application.class, "0", "--spring.datasource.type=" + BasicDataSource.class.getName(),
+				"--spring.datasource.dbcp2.max-total=3");
+		RecordedTrace trace = traced(() -> this.jdbc.queryForList("select 1"));
+		assertThat(trace).span("db.connection.acquire")
+			.hasAttribute("hindspan.db.pool.active", 1L)
+			.hasAttribute("hindspan.db.pool.idle", 0L)
+			.hasAttribute("hindspan.db.pool.max", 3L)
+			.hasNoAttribute("db.client.connection.pool.name", "hindspan.db.pool.waiting");
+	}
+
+	@Test
+	void waitBehindARouterIsOneSpanOfThePool() {
+		start(Routing.class, "0");
+		RecordedTrace trace = traced(() -> this.jdbc.queryForList("select 1"));
+		assertThat(trace.spans("db.connection.acquire")).hasSize(1);
+		assertThat(trace).span("db.connection.acquire").hasAttribute("db.client.connection.pool.name", "routed");
+	}
+
+	@Test
+	void failureBehindARouterIsOneSpan() {
+		start(Routing.class, "1h");
+		this.context.getBean("pool", HikariDataSource.class).close();
+		RecordedTrace trace = traced(() -> assertThatExceptionOfType(CannotGetJdbcConnectionException.class)
+			.isThrownBy(() -> this.jdbc.queryForList("select 1")));
+		assertThat(trace.spans("db.connection.acquire")).hasSize(1);
+		assertThat(trace).span("db.connection.acquire").hasStatus(StatusCode.ERROR);
+	}
+
+	@Test
+	void waitForAPoolOverAnotherDataSourceIsOneSpan() {
+		start(PoolOverBean.class, "0");
+		RecordedTrace trace = traced(() -> this.jdbc.queryForList("select 1"));
+		assertThat(trace.spans("db.connection.acquire")).hasSize(1);
+		assertThat(trace).span("db.connection.acquire").hasAttribute("db.client.connection.pool.name", "outer");
 	}
 
 	@Test
@@ -161,6 +210,63 @@ class ConnectionAcquireTests {
 			return dataSource;
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Routing {
+
+		@Bean
+		HikariDataSource pool() {
+			return hikari("routed", null);
+		}
+
+		@Bean
+		@Primary
+		AbstractRoutingDataSource router(DataSource pool) {
+			AbstractRoutingDataSource router = new AbstractRoutingDataSource() {
+
+				@Override
+				protected Object determineCurrentLookupKey() {
+					return "only";
+				}
+
+			};
+			router.setTargetDataSources(Map.of("only", pool));
+			return router;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class PoolOverBean {
+
+		@Bean
+		DataSource inner() {
+			JdbcDataSource dataSource = new JdbcDataSource();
+			dataSource.setURL("jdbc:h2:mem:inner");
+			return dataSource;
+		}
+
+		@Bean
+		@Primary
+		HikariDataSource pool(@Qualifier("inner") DataSource inner) {
+			return hikari("outer", inner);
+		}
+
+	}
+
+	private static HikariDataSource hikari(String name, @Nullable DataSource inner) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setPoolName(name);
+		if (inner != null) {
+			pool.setDataSource(inner);
+		}
+		else {
+			pool.setJdbcUrl("jdbc:h2:mem:" + name);
+		}
+		return pool;
 	}
 
 }

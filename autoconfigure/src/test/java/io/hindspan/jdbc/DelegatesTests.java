@@ -37,6 +37,7 @@ class DelegatesTests {
 
 	private final StatementTracer tracer = new StatementTracer(
 			new StaticListableBeanFactory().getBeanProvider(InstrumentationTracers.class),
+			new StaticListableBeanFactory().getBeanProvider(PoolMetadata.class),
 			new JdbcTracingProperties(true, true, Duration.ZERO, SqlComment.STATIC), "tasks");
 
 	private final TracedConnection connection = new TracedConnection(new Recorder().proxy(Connection.class),

@@ -45,6 +45,7 @@ import io.hindspan.test.RecordedTrace;
 import io.hindspan.test.server.MariaDbServer;
 import io.hindspan.test.server.PostgresServer;
 
+import static io.hindspan.test.SpanExpectation.span;
 import static io.hindspan.test.TraceAssertions.assertThat;
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -328,6 +329,29 @@ class JdbcTracingIntegrationTests {
 				assertThat(sent.get(0)).as("prepared by the span above the statement's")
 					.endsWith(traceparent(trace.parent(spans.get(0)).orElseThrow()));
 				assertThat(sent.get(1)).endsWith(traceparent(spans.get(1)));
+			}
+		}
+
+		@Test
+		void waitForAConnectionIsASpan() {
+			String[] properties = this.properties.clone();
+			properties[properties.length - 1] = "--hindspan.jdbc.acquire-threshold=0";
+			try (ConfigurableApplicationContext waiting = TracedApplication.start(this.receiver,
+					WebApplicationType.NONE, SlicesTests.Application.class, properties)) {
+				DataSource pool = waiting.getBean(DataSource.class);
+				RecordedTrace trace = traced(waiting, () -> {
+					try (Connection connection = pool.getConnection()) {
+						assertThat(connection.isValid(5)).isTrue();
+					}
+				});
+				assertThat(trace).matchesTree(span("test").with(span("db.connection.acquire")));
+				assertThat(trace).span("db.connection.acquire")
+					.hasKind(SpanKind.INTERNAL)
+					.hasAttribute("db.client.connection.pool.name")
+					.hasAttribute("hindspan.db.pool.active", 1L)
+					.hasAttribute("hindspan.db.pool.max", 10L)
+					.hasAttribute("hindspan.db.pool.idle")
+					.hasAttribute("hindspan.db.pool.waiting", 0L);
 			}
 		}
 

@@ -169,7 +169,8 @@ class EventPublicationTracingIntegrationTests {
 			assertThat(trace("request 1").spans("UPDATE EVENT_PUBLICATION")).filteredOn(RecordedSpan::isError)
 				.hasSize(1);
 			assertThat(trace("request 2").spans("UPDATE EVENT_PUBLICATION")).noneMatch(RecordedSpan::isError);
-			// PostgreSQL repeats the row in its message, and in the log of the embedded server
+			// PostgreSQL repeats the row in its message, and in the log of the embedded
+			// server
 			assertThat(output).containsOnlyOnce("column TRACE_CONTEXT of EVENT_PUBLICATION could not be used")
 				.doesNotContain("Detail: Failing row");
 		}

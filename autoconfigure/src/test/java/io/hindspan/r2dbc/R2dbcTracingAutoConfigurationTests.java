@@ -128,6 +128,14 @@ class R2dbcTracingAutoConfigurationTests {
 			.isEqualTo(new Database(system, namespace, address, port));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "PostgreSQL,POSTGRESQL", "H2,H2", "Microsoft SQL Server,SQL_SERVER",
+			"Microsoft SQL Server Developer Edition (64-bit),SQL_SERVER", "Oracle Database 23ai Free,ORACLE",
+			"Own Database,OTHER", "'',OTHER" })
+	void nameTellsTheProduct(String name, DatabaseSystem system) {
+		assertThat(Database.ofProduct(name)).isEqualTo(new Database(system, null, null, null));
+	}
+
 	private static Connection connection(ConnectionFactory factory) {
 		return Mono.from(factory.create()).block();
 	}

@@ -14,6 +14,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Wrapped;
@@ -37,6 +38,7 @@ import org.springframework.data.r2dbc.core.R2dbcEntityTemplate;
 import org.springframework.data.r2dbc.repository.config.EnableR2dbcRepositories;
 import org.springframework.data.relational.core.mapping.Table;
 import org.springframework.data.repository.reactive.ReactiveCrudRepository;
+import org.springframework.r2dbc.connection.lookup.AbstractRoutingConnectionFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -47,6 +49,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.hindspan.TracedApplication;
+import io.hindspan.sql.DatabaseSystem;
 import io.hindspan.test.OtlpReceiver;
 import io.hindspan.test.RecordedSpan;
 import io.hindspan.test.RecordedTrace;
@@ -89,6 +92,70 @@ class R2dbcTracingIntegrationTests {
 			assertThat(connection).isInstanceOf(Wrapped.class);
 			assertThat(((Wrapped<?>) connection).unwrap()).isInstanceOf(PostgresqlConnection.class);
 			Mono.from(connection.close()).block(TIMEOUT);
+		}
+
+		@Test
+		void productIsThatOfEachConnectionWhereTheFactoryHasNoOptions() {
+			AbstractRoutingConnectionFactory router = new AbstractRoutingConnectionFactory() {
+
+				@Override
+				protected Mono<Object> determineCurrentLookupKey() {
+					return Mono.empty();
+				}
+
+			};
+			FactoryDatabase database = new FactoryDatabase(router);
+			Connection here = Mono.from(this.factory.create()).block(TIMEOUT);
+			Connection there = Mono.from(ConnectionFactories.get("r2dbc:h2:mem:///there").create()).block(TIMEOUT);
+			assertThat(database.of(here).system()).isEqualTo(DatabaseSystem.POSTGRESQL);
+			assertThat(database.of(there).system()).isEqualTo(DatabaseSystem.H2);
+			assertThat(database.of(here).system()).isEqualTo(DatabaseSystem.POSTGRESQL);
+			Mono.from(here.close()).then(Mono.from(there.close())).block(TIMEOUT);
+		}
+
+		@Test
+		void noticeIsNoFailure() {
+			AtomicReference<String> told = new AtomicReference<>();
+			RecordedTrace trace = traced(() -> onConnection((connection) -> Flux
+				.from(connection.createStatement("do $$ begin raise warning 'careful'; end $$").execute())
+				.flatMap((result) -> result.flatMap((segment) -> {
+					if (segment instanceof Result.Message message) {
+						told.set(message.message());
+					}
+					return Mono.empty();
+				}))));
+			assertThat(told).hasValue("careful");
+			assertThat(statements(trace)).singleElement()
+				.satisfies((span) -> assertThat(span).hasStatus(StatusCode.UNSET).hasNoEvents());
+		}
+
+		@Test
+		void messageOfAFailureIsOne() {
+			RecordedTrace trace = traced(
+					() -> onConnection((connection) -> Flux.from(connection.createStatement("select 1 / 0").execute())
+						.flatMap((result) -> result.flatMap((segment) -> Mono.empty()))));
+			assertThat(statements(trace)).singleElement()
+				.satisfies((span) -> assertThat(span).hasStatus(StatusCode.ERROR)
+					.hasAttribute("db.response.status_code", "22012"));
+		}
+
+		@Test
+		void failureToReadASegmentIsTheApplications() {
+			RecordedTrace mapped = tracedFailure(() -> onConnection(
+					(connection) -> Flux.from(connection.createStatement("select title from r2dbc_tasks").execute())
+						.flatMap((result) -> result.flatMap((segment) -> {
+							throw new IllegalStateException("unreadable");
+						}))),
+					IllegalStateException.class);
+			assertThat(only(mapped)).hasStatus(StatusCode.UNSET).hasNoEvents();
+			this.receiver.reset();
+			RecordedTrace filtered = tracedFailure(() -> onConnection(
+					(connection) -> Flux.from(connection.createStatement("select title from r2dbc_tasks").execute())
+						.flatMap((result) -> result.filter((segment) -> {
+							throw new IllegalStateException("unreadable");
+						}).map((row, metadata) -> 1))),
+					IllegalStateException.class);
+			assertThat(only(filtered)).hasStatus(StatusCode.UNSET).hasNoEvents();
 		}
 
 		@Test
@@ -141,7 +208,7 @@ class R2dbcTracingIntegrationTests {
 
 		private final String[] properties;
 
-		private OtlpReceiver receiver;
+		OtlpReceiver receiver;
 
 		private ConfigurableApplicationContext context;
 
@@ -377,7 +444,7 @@ class R2dbcTracingIntegrationTests {
 						span("DELETE r2dbc_tasks", SpanKind.CLIENT))));
 		}
 
-		private Publisher<?> onConnection(Function<Connection, Publisher<?>> work) {
+		Publisher<?> onConnection(Function<Connection, Publisher<?>> work) {
 			return Flux.usingWhen(this.factory.create(), work, Connection::close);
 		}
 
