@@ -32,6 +32,7 @@ class ToldFutureTests {
 	void failsWhateverItsListenerDoes() {
 		IllegalArgumentException failure = new IllegalArgumentException("the cache's");
 		this.source.completeExceptionally(failure);
+		assertThat(this.told).isCompletedExceptionally();
 		assertThat(catchThrowable(this.told::join)).hasCause(failure);
 	}
 
