@@ -12,6 +12,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cache.Cache;
 import org.springframework.cache.interceptor.CacheInterceptor;
 
+import io.hindspan.core.FaultGuard;
+
 /**
  * Works as the interceptor that it takes the place of, and tells what it does with each
  * cache. Caches and their managers stay what they are. The methods are those of
@@ -22,6 +24,8 @@ import org.springframework.cache.interceptor.CacheInterceptor;
 final class TracedCacheInterceptor extends CacheInterceptor {
 
 	private final transient ObjectProvider<CacheTracing> provider;
+
+	private final transient FaultGuard guard = new FaultGuard("a cache");
 
 	private transient @Nullable CacheTracing tracing;
 
@@ -38,7 +42,9 @@ final class TracedCacheInterceptor extends CacheInterceptor {
 	}
 
 	private @Nullable CacheCall begin(Operation operation, Cache cache, @Nullable Object key) {
-		return (this.tracing != null) ? this.tracing.begin(operation, cache, key) : null;
+		CacheTracing tracing = this.tracing;
+		CacheCall call = (tracing != null) ? this.guard.get(() -> tracing.begin(operation, cache, key)) : null;
+		return (call != null) ? new GuardedCall(call, this.guard) : null;
 	}
 
 	@Override
@@ -109,7 +115,7 @@ final class TracedCacheInterceptor extends CacheInterceptor {
 				call.end();
 				return null;
 			}
-			return ToldFuture.of(future, context, (value, failure) -> {
+			return ToldFuture.of(future, context, this.guard, (value, failure) -> {
 				if (failure != null) {
 					call.failed(unwrap(failure));
 				}
@@ -142,7 +148,7 @@ final class TracedCacheInterceptor extends CacheInterceptor {
 			return ToldFuture.of(cache.retrieve(key, () -> {
 				load.begin();
 				return valueLoader.get();
-			}), context, (value, failure) -> {
+			}), context, this.guard, (value, failure) -> {
 				if (failure == null) {
 					load.found();
 				}

@@ -14,15 +14,24 @@ import io.hindspan.span.InstrumentationTracers;
  * ServerBuilder.forPort(9090).intercept(tracing.serverInterceptor()).addService(tasks).build();
  * </pre>
  *
- * A call that meets an interceptor twice has one span. Thread-safe.
+ * A call that meets an interceptor twice has one span. A bean that is there also where
+ * tracing is off. Thread-safe.
  */
 public final class GrpcTracing {
 
 	static final String INSTRUMENTATION_SCOPE = "io.hindspan.grpc";
 
-	private final TracingClientInterceptor clientInterceptor;
+	private final ClientInterceptor clientInterceptor;
 
-	private final TracingServerInterceptor serverInterceptor;
+	private final ServerInterceptor serverInterceptor;
+
+	/**
+	 * Has interceptors that do nothing.
+	 */
+	GrpcTracing() {
+		this.clientInterceptor = NoInterceptor.INSTANCE;
+		this.serverInterceptor = NoInterceptor.INSTANCE;
+	}
 
 	GrpcTracing(InstrumentationTracers tracers) {
 		CallMetadata metadata = new CallMetadata(tracers);

@@ -8,6 +8,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.observation.ClientRequestObservationConvention;
+import org.springframework.http.client.observation.DefaultClientRequestObservationConvention;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
@@ -20,9 +21,11 @@ import org.springframework.web.client.RestTemplate;
  * this.client = tracing.trace(RestClient.create("https://notifier.example"));
  * </pre>
  *
- * Thread-safe.
+ * A bean that is there also where tracing is off. Thread-safe.
  */
 public final class RestClientTracing {
+
+	private final boolean on;
 
 	private final ObservationRegistry registry;
 
@@ -30,8 +33,21 @@ public final class RestClientTracing {
 
 	private final TraceHeadersInterceptor traceHeaders;
 
+	/**
+	 * Leaves all clients alone.
+	 */
+	RestClientTracing() {
+		this(false, ObservationRegistry.NOOP, DefaultClientRequestObservationConvention::new, TextMapPropagator.noop());
+	}
+
 	RestClientTracing(ObservationRegistry registry, Supplier<ClientRequestObservationConvention> convention,
 			TextMapPropagator propagator) {
+		this(true, registry, convention, propagator);
+	}
+
+	private RestClientTracing(boolean on, ObservationRegistry registry,
+			Supplier<ClientRequestObservationConvention> convention, TextMapPropagator propagator) {
+		this.on = on;
 		this.registry = registry;
 		this.convention = convention;
 		this.traceHeaders = new TraceHeadersInterceptor(propagator);
@@ -45,8 +61,8 @@ public final class RestClientTracing {
 	 */
 	public RestTemplate trace(RestTemplate template) {
 		ObservationRegistry given = template.getObservationRegistry();
-		if (given == null) {
-			// An imitation in a test
+		// None at all has only an imitation in a test
+		if (!this.on || given == null) {
 			return template;
 		}
 		if (given.isNoop()) {
@@ -70,7 +86,7 @@ public final class RestClientTracing {
 	 * made by Spring's own builder
 	 */
 	public RestClient trace(RestClient client) {
-		if (!ObservedField.isSpring(client)) {
+		if (!this.on || !ObservedField.isSpring(client)) {
 			return client;
 		}
 		List<?> interceptors = ObservedField.read(client, "interceptors", List.class);
@@ -89,7 +105,7 @@ public final class RestClientTracing {
 	 * @return the same builder
 	 */
 	public RestClient.Builder trace(RestClient.Builder builder) {
-		if (ObservedField.isSpring(builder) && !isObserved(builder)) {
+		if (this.on && ObservedField.isSpring(builder) && !isObserved(builder)) {
 			builder.observationRegistry(this.registry);
 			if (ObservedField.read(builder, "observationConvention",
 					ClientRequestObservationConvention.class) == null) {

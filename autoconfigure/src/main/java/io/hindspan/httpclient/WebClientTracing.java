@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -17,9 +18,11 @@ import org.springframework.web.reactive.function.client.WebClient;
  * this.client = tracing.trace(WebClient.create("https://notifier.example"));
  * </pre>
  *
- * Thread-safe.
+ * A bean that is there also where tracing is off. Thread-safe.
  */
 public final class WebClientTracing {
+
+	private final boolean on;
 
 	private final ObservationRegistry registry;
 
@@ -27,8 +30,21 @@ public final class WebClientTracing {
 
 	private final TraceHeadersFilter traceHeaders;
 
+	/**
+	 * Leaves all clients alone.
+	 */
+	WebClientTracing() {
+		this(false, ObservationRegistry.NOOP, DefaultClientRequestObservationConvention::new, TextMapPropagator.noop());
+	}
+
 	WebClientTracing(ObservationRegistry registry, Supplier<ClientRequestObservationConvention> convention,
 			TextMapPropagator propagator) {
+		this(true, registry, convention, propagator);
+	}
+
+	private WebClientTracing(boolean on, ObservationRegistry registry,
+			Supplier<ClientRequestObservationConvention> convention, TextMapPropagator propagator) {
+		this.on = on;
 		this.registry = registry;
 		this.convention = convention;
 		this.traceHeaders = new TraceHeadersFilter(propagator);
@@ -41,7 +57,7 @@ public final class WebClientTracing {
 	 * made by Spring's own builder
 	 */
 	public WebClient trace(WebClient client) {
-		if (!ObservedField.isSpring(client)) {
+		if (!this.on || !ObservedField.isSpring(client)) {
 			return client;
 		}
 		boolean filtered = ObservedField.read(client, "filterFunctions", ExchangeFilterFunction.class) != null;
@@ -54,7 +70,7 @@ public final class WebClientTracing {
 	 * @return the same builder
 	 */
 	public WebClient.Builder trace(WebClient.Builder builder) {
-		if (ObservedField.isSpring(builder) && !isObserved(builder)) {
+		if (this.on && ObservedField.isSpring(builder) && !isObserved(builder)) {
 			builder.observationRegistry(this.registry);
 			if (ObservedField.read(builder, "observationConvention",
 					ClientRequestObservationConvention.class) == null) {

@@ -5,20 +5,21 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.support.KafkaUtils;
 
 import io.hindspan.CurrentSpan.VoidWork;
 import io.hindspan.CurrentSpan.Work;
+import io.hindspan.core.FaultGuard;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.OpenSpan;
 import io.hindspan.span.SpanAttributes;
 
 /**
  * Continues the trace of each record of a batch, where a batch listener processes them
- * one by one. A bean to inject. Thread-safe.
+ * one by one. A bean to inject, which is there also where tracing is off. Thread-safe.
  *
  * <pre class="code">
  * &#64;KafkaListener(topics = "tasks", batch = "true")
@@ -35,13 +36,12 @@ import io.hindspan.span.SpanAttributes;
  */
 public final class KafkaBatchTracing {
 
-	private final InstrumentationTracers tracers;
+	private final FaultGuard guard = new FaultGuard("a record of a batch of Kafka");
 
-	private final InstrumentationTracer tracer;
+	private final @Nullable InstrumentationTracers tracers;
 
-	KafkaBatchTracing(InstrumentationTracers tracers) {
+	KafkaBatchTracing(@Nullable InstrumentationTracers tracers) {
 		this.tracers = tracers;
-		this.tracer = tracers.get(KafkaSenderConvention.SCOPE);
 	}
 
 	/**
@@ -55,28 +55,27 @@ public final class KafkaBatchTracing {
 	 */
 	public <T extends @Nullable Object, E extends Throwable> T process(ConsumerRecord<?, ?> record, Work<T, E> work)
 			throws E {
-		Context parent = LastHeaderGetter.extract(this.tracers, Context.root(), record.headers());
-		SpanBuilder builder = this.tracer.spanBuilder(record.topic() + KafkaReceiverConvention.DEFAULT_NAME_SUFFIX,
+		return OpenSpan.run(this.guard, () -> begin(record), work::run);
+	}
+
+	private @Nullable OpenSpan begin(ConsumerRecord<?, ?> record) {
+		InstrumentationTracers tracers = this.tracers;
+		if (tracers == null) {
+			return null;
+		}
+		InstrumentationTracer tracer = tracers.get(KafkaSenderConvention.SCOPE);
+		Context parent = LastHeaderGetter.extract(tracers, Context.root(), record.headers());
+		SpanBuilder builder = tracer.spanBuilder(record.topic() + KafkaReceiverConvention.DEFAULT_NAME_SUFFIX,
 				SpanKind.CONSUMER, parent);
 		SpanContext batch = Span.current().getSpanContext();
 		if (batch.isValid()) {
 			builder.addLink(batch);
 		}
-		SpanAttributes attributes = this.tracer.attributes(builder);
+		SpanAttributes attributes = tracer.attributes(builder);
 		KafkaReceiverConvention.describeStart(record.topic(), KafkaUtils.getConsumerGroupId(), attributes);
 		KafkaReceiverConvention.describeRecord(record, attributes);
 		Span span = builder.startSpan();
-		Context context = this.tracers.contextOf(parent, span);
-		try (Scope scope = context.makeCurrent()) {
-			return work.run();
-		}
-		catch (Throwable ex) {
-			this.tracer.fail(span, context, ex);
-			throw ex;
-		}
-		finally {
-			span.end();
-		}
+		return tracer.open(span, tracers.contextOf(parent, span));
 	}
 
 	/**

@@ -24,10 +24,10 @@ final class KafkaObservationPostProcessor implements BeanPostProcessor, SmartIni
 
 	private volatile boolean singletonsInstantiated;
 
-	private final FaultGuard guard;
+	private final GuardedDeliveries deliveries;
 
 	KafkaObservationPostProcessor(Environment environment, ObjectProvider<Deliveries> deliveries) {
-		this.guard = new FaultGuard(SingletonSupplier.of(deliveries::getObject));
+		this.deliveries = new GuardedDeliveries(SingletonSupplier.of(deliveries::getObject));
 		this.templates = environment.getProperty("spring.kafka.template.observation-enabled", Boolean.class, true);
 		this.listeners = environment.getProperty("spring.kafka.listener.observation-enabled", Boolean.class, true);
 	}
@@ -57,15 +57,16 @@ final class KafkaObservationPostProcessor implements BeanPostProcessor, SmartIni
 	@SuppressWarnings("unchecked")
 	private void intercept(AbstractKafkaListenerContainerFactory<?, ?, ?> bean) {
 		AbstractKafkaListenerContainerFactory<?, Object, Object> factory = (AbstractKafkaListenerContainerFactory<?, Object, Object>) bean;
-		factory.setRecordInterceptor(TracingRecordInterceptor.around(factory.getRecordInterceptor(), this.guard));
-		factory.setBatchInterceptor(TracingBatchInterceptor.around(factory.getBatchInterceptor(), this.guard));
+		factory.setRecordInterceptor(TracingRecordInterceptor.around(factory.getRecordInterceptor(), this.deliveries));
+		factory.setBatchInterceptor(TracingBatchInterceptor.around(factory.getBatchInterceptor(), this.deliveries));
 	}
 
 	@SuppressWarnings("unchecked")
 	private void intercept(AbstractMessageListenerContainer<?, ?> bean) {
 		AbstractMessageListenerContainer<Object, Object> container = (AbstractMessageListenerContainer<Object, Object>) bean;
-		container.setRecordInterceptor(TracingRecordInterceptor.around(container.getRecordInterceptor(), this.guard));
-		container.setBatchInterceptor(TracingBatchInterceptor.around(container.getBatchInterceptor(), this.guard));
+		container
+			.setRecordInterceptor(TracingRecordInterceptor.around(container.getRecordInterceptor(), this.deliveries));
+		container.setBatchInterceptor(TracingBatchInterceptor.around(container.getBatchInterceptor(), this.deliveries));
 	}
 
 	private void observe(KafkaTemplate<?, ?> template) {

@@ -1,6 +1,7 @@
 package io.hindspan.kafka;
 
 import java.time.Clock;
+import java.time.Duration;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -12,13 +13,13 @@ final class TraceBounds {
 
 	private final long maxAttempts;
 
-	private final long maxAgeMillis;
+	private final Duration maxAge;
 
 	private final Clock clock;
 
 	TraceBounds(KafkaTracingProperties properties, Clock clock) {
 		this.maxAttempts = properties.maxAttemptsInTrace();
-		this.maxAgeMillis = properties.maxAgeInTrace().toMillis();
+		this.maxAge = properties.maxAgeInTrace();
 		this.clock = clock;
 	}
 
@@ -27,7 +28,8 @@ final class TraceBounds {
 			return true;
 		}
 		long sent = RetryHeaders.firstTimestamp(record);
-		return this.maxAgeMillis > 0 && sent >= 0 && this.clock.millis() - sent > this.maxAgeMillis;
+		return !this.maxAge.isZero() && sent >= 0
+				&& Duration.ofMillis(this.clock.millis() - sent).compareTo(this.maxAge) > 0;
 	}
 
 }

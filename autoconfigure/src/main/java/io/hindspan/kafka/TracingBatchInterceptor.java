@@ -13,17 +13,18 @@ import org.springframework.kafka.support.KafkaUtils;
  */
 final class TracingBatchInterceptor extends CompositeBatchInterceptor<Object, Object> {
 
-	private final FaultGuard guard;
+	private final GuardedDeliveries deliveries;
 
-	private TracingBatchInterceptor(FaultGuard guard) {
-		this.guard = guard;
+	private TracingBatchInterceptor(GuardedDeliveries deliveries) {
+		this.deliveries = deliveries;
 	}
 
-	static BatchInterceptor<Object, Object> around(@Nullable BatchInterceptor<Object, Object> own, FaultGuard guard) {
+	static BatchInterceptor<Object, Object> around(@Nullable BatchInterceptor<Object, Object> own,
+			GuardedDeliveries deliveries) {
 		if (own instanceof TracingBatchInterceptor) {
 			return own;
 		}
-		TracingBatchInterceptor interceptor = new TracingBatchInterceptor(guard);
+		TracingBatchInterceptor interceptor = new TracingBatchInterceptor(deliveries);
 		if (own != null) {
 			interceptor.addBatchInterceptor(own);
 		}
@@ -35,7 +36,7 @@ final class TracingBatchInterceptor extends CompositeBatchInterceptor<Object, Ob
 			Consumer<Object, Object> consumer) {
 		ConsumerRecords<Object, Object> delivered = super.intercept(records, consumer);
 		if (delivered != null && !delivered.isEmpty()) {
-			this.guard
+			this.deliveries
 				.tell((deliveries) -> deliveries.batches().begin(delivered, KafkaUtils.getConsumerGroupId(), consumer));
 		}
 		return delivered;
@@ -47,7 +48,8 @@ final class TracingBatchInterceptor extends CompositeBatchInterceptor<Object, Ob
 			super.success(records, consumer);
 		}
 		finally {
-			this.guard.tell((deliveries) -> deliveries.batches().succeeded(KafkaUtils.getConsumerGroupId(), records));
+			this.deliveries
+				.tell((deliveries) -> deliveries.batches().succeeded(KafkaUtils.getConsumerGroupId(), records));
 		}
 	}
 
@@ -58,7 +60,7 @@ final class TracingBatchInterceptor extends CompositeBatchInterceptor<Object, Ob
 			super.failure(records, exception, consumer);
 		}
 		finally {
-			this.guard
+			this.deliveries
 				.tell((deliveries) -> deliveries.batches().failed(KafkaUtils.getConsumerGroupId(), records, exception));
 		}
 	}
@@ -69,7 +71,7 @@ final class TracingBatchInterceptor extends CompositeBatchInterceptor<Object, Ob
 			super.clearThreadState(consumer);
 		}
 		finally {
-			this.guard.tell((deliveries) -> deliveries.batches().leave(KafkaUtils.getConsumerGroupId(), consumer));
+			this.deliveries.tell((deliveries) -> deliveries.batches().leave(KafkaUtils.getConsumerGroupId(), consumer));
 		}
 	}
 

@@ -13,17 +13,18 @@ import org.springframework.kafka.support.KafkaUtils;
  */
 final class TracingRecordInterceptor extends CompositeRecordInterceptor<Object, Object> {
 
-	private final FaultGuard guard;
+	private final GuardedDeliveries deliveries;
 
-	private TracingRecordInterceptor(FaultGuard guard) {
-		this.guard = guard;
+	private TracingRecordInterceptor(GuardedDeliveries deliveries) {
+		this.deliveries = deliveries;
 	}
 
-	static RecordInterceptor<Object, Object> around(@Nullable RecordInterceptor<Object, Object> own, FaultGuard guard) {
+	static RecordInterceptor<Object, Object> around(@Nullable RecordInterceptor<Object, Object> own,
+			GuardedDeliveries deliveries) {
 		if (own instanceof TracingRecordInterceptor) {
 			return own;
 		}
-		TracingRecordInterceptor interceptor = new TracingRecordInterceptor(guard);
+		TracingRecordInterceptor interceptor = new TracingRecordInterceptor(deliveries);
 		if (own != null) {
 			interceptor.addRecordInterceptor(own);
 		}
@@ -32,19 +33,19 @@ final class TracingRecordInterceptor extends CompositeRecordInterceptor<Object, 
 
 	@Override
 	public void setupThreadState(Consumer<?, ?> consumer) {
-		this.guard.tell((deliveries) -> deliveries.records().enter());
+		this.deliveries.tell((deliveries) -> deliveries.records().enter());
 		super.setupThreadState(consumer);
 	}
 
 	@Override
 	public void success(ConsumerRecord<Object, Object> record, Consumer<Object, Object> consumer) {
-		this.guard.tell((deliveries) -> deliveries.records().succeeded(KafkaUtils.getConsumerGroupId(), record));
+		this.deliveries.tell((deliveries) -> deliveries.records().succeeded(KafkaUtils.getConsumerGroupId(), record));
 		super.success(record, consumer);
 	}
 
 	@Override
 	public void failure(ConsumerRecord<Object, Object> record, Exception exception, Consumer<Object, Object> consumer) {
-		this.guard
+		this.deliveries
 			.tell((deliveries) -> deliveries.records().failed(KafkaUtils.getConsumerGroupId(), record, exception));
 		super.failure(record, exception, consumer);
 	}
@@ -55,7 +56,7 @@ final class TracingRecordInterceptor extends CompositeRecordInterceptor<Object, 
 			super.afterRecord(record, consumer);
 		}
 		finally {
-			this.guard.tell((deliveries) -> deliveries.records().after(record, consumer));
+			this.deliveries.tell((deliveries) -> deliveries.records().after(record, consumer));
 		}
 	}
 
@@ -65,7 +66,7 @@ final class TracingRecordInterceptor extends CompositeRecordInterceptor<Object, 
 			super.clearThreadState(consumer);
 		}
 		finally {
-			this.guard.tell((deliveries) -> deliveries.records().leave());
+			this.deliveries.tell((deliveries) -> deliveries.records().leave());
 		}
 	}
 

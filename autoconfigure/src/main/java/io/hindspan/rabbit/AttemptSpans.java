@@ -8,13 +8,14 @@ import java.util.function.Supplier;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.config.StatelessRetryOperationsInterceptor;
 
+import io.hindspan.core.FaultGuard;
+import io.hindspan.span.OpenSpan;
 import io.hindspan.span.RetryAttributes;
 import io.hindspan.span.SpanAttributes;
 
@@ -24,13 +25,16 @@ import io.hindspan.span.SpanAttributes;
  */
 final class AttemptSpans implements MethodInterceptor {
 
+	private final FaultGuard guard;
+
 	private final StatelessRetryOperationsInterceptor retry;
 
 	private final long maxAttempts;
 
 	private final Supplier<MessageSpans> spans;
 
-	AttemptSpans(StatelessRetryOperationsInterceptor retry, Supplier<MessageSpans> spans) {
+	AttemptSpans(FaultGuard guard, StatelessRetryOperationsInterceptor retry, Supplier<MessageSpans> spans) {
+		this.guard = guard;
 		this.retry = retry;
 		this.maxAttempts = RetryLimit.of(retry);
 		this.spans = spans;
@@ -46,17 +50,16 @@ final class AttemptSpans implements MethodInterceptor {
 		Object republishing = DeliveryOutcome.traceOfRepublishing(message);
 		Attempts attempts = new Attempts(invocation, delivery, message);
 		Object result = this.retry.invoke(attempts);
-		if (attempts.failure != null) {
-			recovered(delivery, attempts.failure, DeliveryOutcome.recovered(message, republishing));
+		Throwable failure = attempts.failure;
+		if (failure != null) {
+			this.guard.run(() -> recovered(delivery, failure, DeliveryOutcome.recovered(message, republishing)));
 		}
 		return result;
 	}
 
 	private static @Nullable Message first(@Nullable Object data) {
-		if (data instanceof List<?> list) {
-			return list.isEmpty() ? null : (Message) list.get(0);
-		}
-		return (data instanceof Message message) ? message : null;
+		Object first = (data instanceof List<?> list && !list.isEmpty()) ? list.get(0) : data;
+		return (first instanceof Message message) ? message : null;
 	}
 
 	/**
@@ -92,27 +95,34 @@ final class AttemptSpans implements MethodInterceptor {
 
 		@Override
 		public @Nullable Object proceed() throws Throwable {
-			MessageSpans spans = AttemptSpans.this.spans.get();
-			SpanBuilder builder = spans.ofMessage(this.message, "attempt", this.delivery);
 			this.count++;
-			if (this.failure != null) {
-				describe(spans.tracer().attributes(builder), this.failure);
-			}
-			Span span = builder.startSpan();
-			Context context = spans.contextOf(this.delivery, span);
-			try (Scope scope = context.makeCurrent()) {
+			OpenSpan span = AttemptSpans.this.guard.get(this::begin);
+			try {
 				Object result = this.invocation.proceed();
 				this.failure = null;
 				return result;
 			}
 			catch (Throwable ex) {
 				this.failure = ex;
-				spans.tracer().fail(span, context, ListenerFailure.of(ex));
+				if (span != null) {
+					span.fail(ListenerFailure.of(ex));
+				}
 				throw ex;
 			}
 			finally {
-				span.end();
+				if (span != null) {
+					span.end();
+				}
 			}
+		}
+
+		private OpenSpan begin() {
+			MessageSpans spans = AttemptSpans.this.spans.get();
+			SpanBuilder builder = spans.ofMessage(this.message, "attempt", this.delivery);
+			if (this.failure != null) {
+				describe(spans.tracer().attributes(builder), this.failure);
+			}
+			return spans.open(builder, this.delivery);
 		}
 
 		private void describe(SpanAttributes attributes, Throwable reason) {

@@ -6,17 +6,23 @@ import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.rabbit.config.StatelessRetryOperationsInterceptor;
 
+import io.hindspan.core.FaultGuard;
+
 /**
  * Puts the advices that make spans among those of a container.
  */
 final class ListenerAdvices {
 
+	private final FaultGuard guard;
+
 	private final BatchSpans batchSpans;
 
 	private final Supplier<MessageSpans> spans;
 
-	ListenerAdvices(BatchSpans batchSpans, Supplier<MessageSpans> spans) {
-		this.batchSpans = batchSpans;
+	ListenerAdvices(FaultGuard guard, Supplier<MessageSpans> spans, Supplier<Redeliveries> redeliveries,
+			Supplier<ListenerContainers> containers) {
+		this.guard = guard;
+		this.batchSpans = new BatchSpans(guard, spans, redeliveries, containers);
 		this.spans = spans;
 	}
 
@@ -36,7 +42,7 @@ final class ListenerAdvices {
 		all[0] = this.batchSpans;
 		for (int i = 0; i < advices.length; i++) {
 			all[i + 1] = (advices[i] instanceof StatelessRetryOperationsInterceptor retry)
-					? new AttemptSpans(retry, this.spans) : advices[i];
+					? new AttemptSpans(this.guard, retry, this.spans) : advices[i];
 		}
 		return all;
 	}

@@ -17,6 +17,7 @@ import org.springframework.amqp.core.MessageProperties;
 
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.OpenSpan;
 import io.hindspan.span.SpanAttributes;
 
 /**
@@ -42,8 +43,15 @@ final class MessageSpans {
 		return this.tracer;
 	}
 
-	Context contextOf(Context parent, Span span) {
-		return this.tracers.contextOf(parent, span);
+	/**
+	 * Starts a span and makes it current.
+	 * @param builder the span's builder
+	 * @param parent the context of the parent
+	 * @return the open span
+	 */
+	OpenSpan open(SpanBuilder builder, Context parent) {
+		Span span = builder.startSpan();
+		return this.tracer.open(span, this.tracers.contextOf(parent, span));
 	}
 
 	/**

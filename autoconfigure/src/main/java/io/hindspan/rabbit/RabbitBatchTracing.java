@@ -4,16 +4,17 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 
 import io.hindspan.CurrentSpan.VoidWork;
 import io.hindspan.CurrentSpan.Work;
+import io.hindspan.core.FaultGuard;
+import io.hindspan.span.OpenSpan;
 
 /**
  * Continues the trace of each message of a batch, where a batch listener processes them
- * one by one. A bean to inject. Thread-safe.
+ * one by one. A bean to inject, which is there also where tracing is off. Thread-safe.
  *
  * <pre class="code">
  * &#64;RabbitListener(queues = "tasks", batch = "true")
@@ -28,11 +29,13 @@ import io.hindspan.CurrentSpan.Work;
  */
 public final class RabbitBatchTracing {
 
-	private final MessageSpans spans;
+	private final FaultGuard guard = new FaultGuard("a message of a batch of RabbitMQ");
 
-	private final Redeliveries redeliveries;
+	private final @Nullable MessageSpans spans;
 
-	RabbitBatchTracing(MessageSpans spans, Redeliveries redeliveries) {
+	private final @Nullable Redeliveries redeliveries;
+
+	RabbitBatchTracing(@Nullable MessageSpans spans, @Nullable Redeliveries redeliveries) {
 		this.spans = spans;
 		this.redeliveries = redeliveries;
 	}
@@ -47,36 +50,31 @@ public final class RabbitBatchTracing {
 	 * @throws E what the work threw, unchanged
 	 */
 	public <T extends @Nullable Object, E extends Throwable> T process(Message message, Work<T, E> work) throws E {
+		return OpenSpan.run(this.guard, () -> begin(message), work::run);
+	}
+
+	private @Nullable OpenSpan begin(Message message) {
+		MessageSpans spans = this.spans;
+		if (spans == null) {
+			return null;
+		}
 		Context current = Context.current();
-		Context sent = this.spans.sent(message);
+		Context sent = spans.sent(message);
 		boolean continues = Span.fromContext(sent).getSpanContext().isValid();
 		Context parent = continues ? sent : current;
-		if (this.spans.tracer().leavesOut(parent)) {
-			try (Scope scope = parent.makeCurrent()) {
-				return work.run();
-			}
+		if (spans.tracer().leavesOut(parent)) {
+			return spans.tracer().open(Span.getInvalid(), parent);
 		}
-		SpanBuilder builder = this.spans.ofMessage(message, "process", parent);
+		SpanBuilder builder = spans.ofMessage(message, "process", parent);
 		SpanContext batch = Span.fromContext(current).getSpanContext();
 		if (continues && batch.isValid()) {
 			builder.addLink(batch);
 		}
-		Redelivery redelivery = this.redeliveries.of(message);
+		Redelivery redelivery = (this.redeliveries != null) ? this.redeliveries.of(message) : null;
 		if (redelivery != null) {
-			redelivery.describe(this.spans.tracer().attributes(builder), RetryLimit.UNKNOWN);
+			redelivery.describe(spans.tracer().attributes(builder), RetryLimit.UNKNOWN);
 		}
-		Span span = builder.startSpan();
-		Context context = this.spans.contextOf(parent, span);
-		try (Scope scope = context.makeCurrent()) {
-			return work.run();
-		}
-		catch (Throwable ex) {
-			this.spans.tracer().fail(span, context, ex);
-			throw ex;
-		}
-		finally {
-			span.end();
-		}
+		return spans.open(builder, parent);
 	}
 
 	/**

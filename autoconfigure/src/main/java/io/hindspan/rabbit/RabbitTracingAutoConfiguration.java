@@ -19,6 +19,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.core.FaultGuard;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -39,10 +40,9 @@ public final class RabbitTracingAutoConfiguration {
 			ObjectProvider<MessageSpans> spans, ObjectProvider<Redeliveries> redeliveries,
 			ObjectProvider<ListenerContainers> containers) {
 		Supplier<MessageSpans> lazySpans = SingletonSupplier.of(spans::getObject);
-		BatchSpans batchSpans = new BatchSpans(lazySpans, SingletonSupplier.of(redeliveries::getObject),
-				SingletonSupplier.of(containers::getObject));
-		return new RabbitObservationPostProcessor(environment, new ListenerAdvices(batchSpans, lazySpans),
-				new FailedConnections(lazySpans));
+		ListenerAdvices advices = new ListenerAdvices(new FaultGuard("a delivery of RabbitMQ"), lazySpans,
+				SingletonSupplier.of(redeliveries::getObject), SingletonSupplier.of(containers::getObject));
+		return new RabbitObservationPostProcessor(environment, advices, new FailedConnections(lazySpans));
 	}
 
 	@Bean

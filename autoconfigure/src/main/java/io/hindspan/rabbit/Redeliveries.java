@@ -128,7 +128,8 @@ final class Redeliveries {
 		if (this.maxAttempts > 0 && attempt > this.maxAttempts) {
 			return true;
 		}
-		return since != null && !this.maxAge.isZero() && since.plus(this.maxAge).isBefore(this.clock.instant());
+		return since != null && !this.maxAge.isZero()
+				&& Duration.between(since, this.clock.instant()).compareTo(this.maxAge) > 0;
 	}
 
 	/**

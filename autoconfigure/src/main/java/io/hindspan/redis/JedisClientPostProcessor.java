@@ -1,9 +1,12 @@
 package io.hindspan.redis;
 
+import java.util.function.Supplier;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import redis.clients.jedis.UnifiedJedis;
 
+import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 
 /**
@@ -11,16 +14,16 @@ import io.hindspan.span.InstrumentationTracers;
  */
 final class JedisClientPostProcessor implements BeanPostProcessor {
 
-	private final ObjectProvider<InstrumentationTracers> tracers;
+	private final Supplier<InstrumentationTracer> tracer;
 
 	JedisClientPostProcessor(ObjectProvider<InstrumentationTracers> tracers) {
-		this.tracers = tracers;
+		this.tracer = JedisSpans.tracer(tracers);
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof UnifiedJedis client) {
-			JedisClients.trace(client, null, (endpoint) -> new JedisSpans(this.tracers, endpoint));
+			JedisClients.trace(client, null, (endpoint) -> new JedisSpans(this.tracer, endpoint));
 		}
 		return bean;
 	}

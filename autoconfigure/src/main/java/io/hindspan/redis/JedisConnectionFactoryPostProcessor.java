@@ -1,11 +1,14 @@
 package io.hindspan.redis;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 
+import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 
 /**
@@ -16,10 +19,10 @@ final class JedisConnectionFactoryPostProcessor extends ReplacingPostProcessor {
 
 	private static final Logger logger = LoggerFactory.getLogger(JedisConnectionFactoryPostProcessor.class);
 
-	private final ObjectProvider<InstrumentationTracers> tracers;
+	private final Supplier<InstrumentationTracer> tracer;
 
 	JedisConnectionFactoryPostProcessor(ObjectProvider<InstrumentationTracers> tracers) {
-		this.tracers = tracers;
+		this.tracer = JedisSpans.tracer(tracers);
 	}
 
 	@Override
@@ -35,11 +38,12 @@ final class JedisConnectionFactoryPostProcessor extends ReplacingPostProcessor {
 					+ " or of a class of the application's own", beanName);
 			return factory;
 		}
-		return replace(factory, copy);
+		replaced(factory, beanName, copy);
+		return copy;
 	}
 
 	private @Nullable JedisConnectionFactory copy(JedisConnectionFactory factory) {
-		JedisConnectionFactory copy = new TracedJedisConnectionFactory(factory.getClientConfiguration(), this.tracers);
+		JedisConnectionFactory copy = new TracedJedisConnectionFactory(factory.getClientConfiguration(), this.tracer);
 		boolean running = factory.isRunning();
 		try {
 			if (running) {

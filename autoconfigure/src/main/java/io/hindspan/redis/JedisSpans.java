@@ -8,8 +8,10 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.function.SingletonSupplier;
 import redis.clients.jedis.exceptions.JedisDataException;
 
+import io.hindspan.core.FaultGuard;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanOutcome;
@@ -19,13 +21,24 @@ import io.hindspan.span.SpanOutcome;
  */
 final class JedisSpans {
 
-	private final InstrumentationTracer tracer;
+	private final FaultGuard guard = new FaultGuard("a command of Jedis");
+
+	private final Supplier<InstrumentationTracer> tracer;
 
 	private final JedisEndpoint endpoint;
 
-	JedisSpans(ObjectProvider<InstrumentationTracers> tracers, JedisEndpoint endpoint) {
-		this.tracer = tracers.getObject().get(RedisSpan.SCOPE);
+	JedisSpans(Supplier<InstrumentationTracer> tracer, JedisEndpoint endpoint) {
+		this.tracer = tracer;
 		this.endpoint = endpoint;
+	}
+
+	/**
+	 * What looks the tracer up once, when it is first needed.
+	 * @param tracers what has the tracers
+	 * @return the tracer
+	 */
+	static Supplier<InstrumentationTracer> tracer(ObjectProvider<InstrumentationTracers> tracers) {
+		return SingletonSupplier.of(() -> tracers.getObject().get(RedisSpan.SCOPE));
 	}
 
 	/**
@@ -37,26 +50,30 @@ final class JedisSpans {
 	 */
 	<T extends @Nullable Object> T run(String command, Supplier<T> work) {
 		Context parent = Context.current();
-		if (this.tracer.leavesOut(parent)
-				|| (RedisSpan.isHousekeeping(command) && !Span.fromContext(parent).getSpanContext().isValid())) {
+		Span span = this.guard.get(() -> start(command, parent));
+		if (span == null) {
 			return work.get();
 		}
-		Span span = start(command, parent);
 		try {
 			return work.get();
 		}
 		catch (Throwable ex) {
-			fail(span, parent, ex);
+			this.guard.run(() -> fail(span, parent, ex));
 			throw ex;
 		}
 		finally {
-			span.end();
+			this.guard.run(span::end);
 		}
 	}
 
-	private Span start(String command, Context parent) {
-		SpanBuilder builder = this.tracer.spanBuilder(command, SpanKind.CLIENT, parent);
-		this.tracer.attributes(builder)
+	private @Nullable Span start(String command, Context parent) {
+		InstrumentationTracer tracer = this.tracer.get();
+		if (tracer.leavesOut(parent)
+				|| (RedisSpan.isHousekeeping(command) && !Span.fromContext(parent).getSpanContext().isValid())) {
+			return null;
+		}
+		SpanBuilder builder = tracer.spanBuilder(command, SpanKind.CLIENT, parent);
+		tracer.attributes(builder)
 			.put(RedisAttributes.SYSTEM, RedisSpan.SYSTEM)
 			.put(RedisAttributes.OPERATION, command)
 			.put(RedisAttributes.DATABASE, this.endpoint.database())
@@ -75,8 +92,9 @@ final class JedisSpans {
 			String message = cause.getMessage();
 			status = (cause instanceof JedisDataException && message != null) ? RedisSpan.errorPrefix(message) : null;
 		}
-		this.tracer.attributes(span).put(RedisAttributes.RESPONSE_STATUS, status);
-		this.tracer.outcome(span, parent,
+		InstrumentationTracer tracer = this.tracer.get();
+		tracer.attributes(span).put(RedisAttributes.RESPONSE_STATUS, status);
+		tracer.outcome(span, parent,
 				SpanOutcome.failed((status != null) ? status : failure.getClass().getName(), null));
 	}
 

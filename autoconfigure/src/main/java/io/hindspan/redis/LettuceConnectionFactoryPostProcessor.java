@@ -3,10 +3,7 @@ package io.hindspan.redis;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.resource.ClientResources;
@@ -15,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -25,13 +21,11 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * client configuration, which often cannot be changed: such a factory, which has not
  * connected yet, is replaced by a copy.
  */
-final class LettuceConnectionFactoryPostProcessor implements DestructionAwareBeanPostProcessor {
+final class LettuceConnectionFactoryPostProcessor extends ReplacingPostProcessor {
 
 	private static final Logger logger = LoggerFactory.getLogger(LettuceConnectionFactoryPostProcessor.class);
 
 	private static final long SHUTDOWN_SECONDS = 2;
-
-	private final Map<Object, Runnable> destructions = Collections.synchronizedMap(new IdentityHashMap<>());
 
 	private final ObjectProvider<ObservationRegistry> registry;
 
@@ -66,7 +60,7 @@ final class LettuceConnectionFactoryPostProcessor implements DestructionAwareBea
 			}
 			return factory;
 		}
-		this.destructions.put(factory, () -> {
+		replaced(factory, beanName, () -> {
 			traced.destroy();
 			if (given == null) {
 				end(resources);
@@ -134,19 +128,6 @@ final class LettuceConnectionFactoryPostProcessor implements DestructionAwareBea
 	private void end(ClientResources resources) {
 		resources.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
 			.awaitUninterruptibly(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
-	}
-
-	@Override
-	public boolean requiresDestruction(Object bean) {
-		return this.destructions.containsKey(bean);
-	}
-
-	@Override
-	public void postProcessBeforeDestruction(Object bean, String beanName) {
-		Runnable destruction = this.destructions.remove(bean);
-		if (destruction != null) {
-			destruction.run();
-		}
 	}
 
 }

@@ -1,11 +1,14 @@
 package io.hindspan.redis;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Traces the messages of every {@link RedisMessageListenerContainer} bean. The container
@@ -16,10 +19,10 @@ final class MessageListenerContainerPostProcessor extends ReplacingPostProcessor
 
 	private static final Logger logger = LoggerFactory.getLogger(MessageListenerContainerPostProcessor.class);
 
-	private final ObjectProvider<ProcessSpans> spans;
+	private final Supplier<ProcessSpans> spans;
 
 	MessageListenerContainerPostProcessor(ObjectProvider<ProcessSpans> spans) {
-		this.spans = spans;
+		this.spans = SingletonSupplier.of(spans::getObject);
 	}
 
 	@Override
@@ -34,7 +37,8 @@ final class MessageListenerContainerPostProcessor extends ReplacingPostProcessor
 					+ " or of a class of the application's own", beanName);
 			return container;
 		}
-		return replace(container, copy);
+		replaced(container, beanName, copy);
+		return copy;
 	}
 
 	private @Nullable RedisMessageListenerContainer copy(RedisMessageListenerContainer container) {

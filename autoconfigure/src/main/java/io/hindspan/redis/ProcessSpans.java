@@ -7,11 +7,11 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.OpenSpan;
 import io.hindspan.span.SpanAttributes;
 
 /**
@@ -40,14 +40,14 @@ final class ProcessSpans {
 	}
 
 	/**
-	 * Does the work in a span.
+	 * Opens the span of what is done with a message.
 	 * @param parent the sender's context, never that of the thread, which waits for
 	 * messages of all senders
 	 * @param destination the name of the channel, its pattern or the stream
 	 * @param attributes what writes the attributes of the message
-	 * @param work what is done with the message
+	 * @return the span
 	 */
-	void run(Context parent, String destination, Consumer<SpanAttributes> attributes, Runnable work) {
+	OpenSpan open(Context parent, String destination, Consumer<SpanAttributes> attributes) {
 		SpanBuilder builder = this.tracer.spanBuilder(destination + ' ' + PROCESS, SpanKind.CONSUMER, parent);
 		SpanAttributes written = this.tracer.attributes(builder);
 		written.put(MessageAttributes.SYSTEM, RedisSpan.SYSTEM);
@@ -55,17 +55,7 @@ final class ProcessSpans {
 		written.put(MessageAttributes.OPERATION_NAME, PROCESS, null);
 		attributes.accept(written);
 		Span span = builder.startSpan();
-		Context context = this.tracers.contextOf(parent, span);
-		try (Scope scope = context.makeCurrent()) {
-			work.run();
-		}
-		catch (Throwable ex) {
-			this.tracer.fail(span, context, ex);
-			throw ex;
-		}
-		finally {
-			span.end();
-		}
+		return this.tracer.open(span, this.tracers.contextOf(parent, span));
 	}
 
 }

@@ -2,13 +2,17 @@ package io.hindspan.redis;
 
 import java.lang.reflect.Field;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.BeanClassLoaderAware;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.data.redis.connection.stream.Consumer;
@@ -17,25 +21,41 @@ import org.springframework.data.redis.stream.StreamMessageListenerContainer;
 import org.springframework.data.redis.stream.StreamMessageListenerContainer.ConsumerStreamReadRequest;
 import org.springframework.data.redis.stream.Subscription;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+import io.hindspan.core.BeanProxies;
 
 /**
  * Traces the records of every {@link StreamMessageListenerContainer} bean. Listeners that
  * are registered with the bean are wrapped on their way in, those that were registered
  * before it was a bean where they are.
  */
-final class StreamListenerContainerPostProcessor implements BeanPostProcessor {
+final class StreamListenerContainerPostProcessor implements BeanPostProcessor, BeanFactoryAware, BeanClassLoaderAware {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamListenerContainerPostProcessor.class);
 
-	private final ObjectProvider<ProcessSpans> spans;
+	private final BeanProxies proxies = new BeanProxies();
+
+	private final Supplier<ProcessSpans> spans;
 
 	StreamListenerContainerPostProcessor(ObjectProvider<ProcessSpans> spans) {
-		this.spans = spans;
+		this.spans = SingletonSupplier.of(spans::getObject);
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.proxies.setBeanFactory(beanFactory);
+	}
+
+	@Override
+	public void setBeanClassLoader(ClassLoader classLoader) {
+		this.proxies.setClassLoader(classLoader);
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!(bean instanceof StreamMessageListenerContainer<?, ?> container)) {
+		// What a scoped proxy leads to is a bean as well
+		if (!(bean instanceof StreamMessageListenerContainer<?, ?> container) || bean instanceof ScopedObject) {
 			return bean;
 		}
 		try {
@@ -45,9 +65,16 @@ final class StreamListenerContainerPostProcessor implements BeanPostProcessor {
 			logger.warn("Records of listeners that were registered before '{}' was a bean are not traced", beanName,
 					ex);
 		}
-		ProxyFactory factory = new ProxyFactory(bean);
-		factory.addAdvice((MethodInterceptor) this::register);
-		return factory.getProxy(StreamMessageListenerContainer.class.getClassLoader());
+		Object proxy = this.proxies.proxy(bean, beanName,
+				(customized) -> customized.addAdvice((MethodInterceptor) this::register));
+		if (proxy == null) {
+			logger.warn(
+					"Records of listeners that are registered with '{}' are not traced: {} is a class that cannot"
+							+ " be subclassed. Declare the bean as StreamMessageListenerContainer to have them traced.",
+					beanName, bean.getClass().getName());
+			return bean;
+		}
+		return proxy;
 	}
 
 	private @Nullable Object register(MethodInvocation invocation) throws Throwable {
@@ -72,7 +99,7 @@ final class StreamListenerContainerPostProcessor implements BeanPostProcessor {
 
 	private StreamListener<?, ?> traced(StreamListener<?, ?> listener, @Nullable String group) {
 		return (listener instanceof TracedStreamListener) ? listener
-				: new TracedStreamListener<>(listener, group, this.spans.getObject());
+				: new TracedStreamListener<>(listener, group, this.spans);
 	}
 
 	private void wrapRegistered(StreamMessageListenerContainer<?, ?> container) throws IllegalAccessException {

@@ -1,6 +1,7 @@
 package io.hindspan.redis;
 
-import org.springframework.beans.factory.ObjectProvider;
+import java.util.function.Supplier;
+
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -10,21 +11,21 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisSentinelClient;
 import redis.clients.jedis.UnifiedJedis;
 
-import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.InstrumentationTracer;
 
 /**
  * Traces each client that it makes, also after it was stopped and started again.
  */
 final class TracedJedisConnectionFactory extends JedisConnectionFactory {
 
-	private final ObjectProvider<InstrumentationTracers> tracers;
+	private final Supplier<InstrumentationTracer> tracer;
 
-	private volatile JedisEndpoint endpoint = new JedisEndpoint(null, null, null);
+	private volatile JedisSpans spans;
 
-	TracedJedisConnectionFactory(JedisClientConfiguration configuration,
-			ObjectProvider<InstrumentationTracers> tracers) {
+	TracedJedisConnectionFactory(JedisClientConfiguration configuration, Supplier<InstrumentationTracer> tracer) {
 		super(new RedisStandaloneConfiguration(), configuration);
-		this.tracers = tracers;
+		this.tracer = tracer;
+		this.spans = new JedisSpans(tracer, new JedisEndpoint(null, null, null));
 	}
 
 	@Override
@@ -39,8 +40,8 @@ final class TracedJedisConnectionFactory extends JedisConnectionFactory {
 
 	private <T extends UnifiedJedis> T traced(T client) {
 		JedisClients.trace(client, Integer.toString(getDatabase()), (known) -> {
-			this.endpoint = known;
-			return new JedisSpans(this.tracers, known);
+			this.spans = new JedisSpans(this.tracer, known);
+			return this.spans;
 		});
 		return client;
 	}
@@ -50,8 +51,7 @@ final class TracedJedisConnectionFactory extends JedisConnectionFactory {
 		if (!isRunning() || isRedisClusterAware() || !isUseUnifiedJedis()) {
 			return super.getConnection();
 		}
-		TracedJedisConnection connection = new TracedJedisConnection(getRequiredRedisClient(),
-				new JedisSpans(this.tracers, this.endpoint));
+		TracedJedisConnection connection = new TracedJedisConnection(getRequiredRedisClient(), this.spans);
 		connection.setConvertPipelineAndTxResults(getConvertPipelineAndTxResults());
 		return connection;
 	}

@@ -2,12 +2,15 @@ package io.hindspan.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.stream.Record;
 import org.springframework.data.redis.stream.StreamListener;
 
+import io.hindspan.core.FaultGuard;
+import io.hindspan.span.OpenSpan;
 import io.hindspan.span.SpanAttributes;
 
 /**
@@ -19,13 +22,15 @@ import io.hindspan.span.SpanAttributes;
  */
 final class TracedStreamListener<K, V extends Record<K, ?>> implements StreamListener<K, V> {
 
+	private final FaultGuard guard = new FaultGuard("a record of Redis");
+
 	private final StreamListener<K, V> listener;
 
 	private final @Nullable String group;
 
-	private final ProcessSpans spans;
+	private final Supplier<ProcessSpans> spans;
 
-	TracedStreamListener(StreamListener<K, V> listener, @Nullable String group, ProcessSpans spans) {
+	TracedStreamListener(StreamListener<K, V> listener, @Nullable String group, Supplier<ProcessSpans> spans) {
 		this.listener = listener;
 		this.group = group;
 		this.spans = spans;
@@ -33,11 +38,19 @@ final class TracedStreamListener<K, V extends Record<K, ?>> implements StreamLis
 
 	@Override
 	public void onMessage(V message) {
+		OpenSpan.run(this.guard, () -> open(message), () -> {
+			this.listener.onMessage(message);
+			return null;
+		});
+	}
+
+	private OpenSpan open(V message) {
+		ProcessSpans spans = this.spans.get();
 		String stream = text(message.getStream());
 		Context sender = (message.getValue() instanceof Map<?, ?> fields)
-				? this.spans.sender((name) -> text(fields.get(name))) : Context.root();
-		this.spans.run(sender, (stream != null) ? stream : RedisSpan.SYSTEM,
-				(attributes) -> describe(attributes, message, stream), () -> this.listener.onMessage(message));
+				? spans.sender((name) -> text(fields.get(name))) : Context.root();
+		return spans.open(sender, (stream != null) ? stream : RedisSpan.SYSTEM,
+				(attributes) -> describe(attributes, message, stream));
 	}
 
 	private void describe(SpanAttributes attributes, V message, @Nullable String stream) {

@@ -2,6 +2,7 @@ package io.hindspan.s3;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkClient;
@@ -19,17 +20,17 @@ import io.hindspan.span.InstrumentationTracers;
  * this.s3 = tracing.trace(S3Client.create());
  * </pre>
  *
- * Thread-safe.
+ * A bean that is there also where tracing is off. Thread-safe.
  */
 public final class AwsClientTracing {
 
 	private static final Logger logger = LoggerFactory.getLogger(AwsClientTracing.class);
 
-	private final InstrumentationTracers tracers;
+	private final @Nullable InstrumentationTracers tracers;
 
 	private final boolean objectKeys;
 
-	AwsClientTracing(InstrumentationTracers tracers, boolean objectKeys) {
+	AwsClientTracing(@Nullable InstrumentationTracers tracers, boolean objectKeys) {
 		this.tracers = tracers;
 		this.objectKeys = objectKeys;
 	}
@@ -41,10 +42,14 @@ public final class AwsClientTracing {
 	 * @return the same client
 	 */
 	public <C extends SdkClient> C trace(C client) {
+		InstrumentationTracers tracers = this.tracers;
+		if (tracers == null) {
+			return client;
+		}
 		try {
 			SdkServiceClientConfiguration configuration = client.serviceClientConfiguration();
 			if (configuration != null) {
-				trace(configuration.overrideConfiguration());
+				trace(tracers, configuration.overrideConfiguration());
 			}
 		}
 		catch (RuntimeException ex) {
@@ -54,8 +59,8 @@ public final class AwsClientTracing {
 		return client;
 	}
 
-	private void trace(ClientOverrideConfiguration configuration) {
-		CallTracer tracer = new CallTracer(this.tracers, this.objectKeys, maxAttempts(configuration));
+	private void trace(InstrumentationTracers tracers, ClientOverrideConfiguration configuration) {
+		CallTracer tracer = new CallTracer(tracers, this.objectKeys, maxAttempts(configuration));
 		List<ExecutionInterceptor> interceptors = configuration.executionInterceptors();
 		for (ExecutionInterceptor interceptor : interceptors) {
 			if (interceptor instanceof AwsApiCallInterceptor own) {

@@ -6,6 +6,8 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 
+import io.hindspan.core.FaultGuard;
+
 /**
  * Starts and ends the spans of a technology that makes no observations of its own.
  * Thread-safe.
@@ -35,9 +37,12 @@ public final class InstrumentationTracer {
 
 	private final SpanRules rules;
 
-	InstrumentationTracer(Tracer tracer, SpanRules rules) {
+	private final FaultGuard guard;
+
+	InstrumentationTracer(String instrumentationScope, Tracer tracer, SpanRules rules) {
 		this.tracer = tracer;
 		this.rules = rules;
+		this.guard = new FaultGuard("work by " + instrumentationScope);
 	}
 
 	/**
@@ -78,6 +83,16 @@ public final class InstrumentationTracer {
 	 */
 	public SpanAttributes attributes(Span span) {
 		return this.rules.attributes(span);
+	}
+
+	/**
+	 * Makes a span current, for work on this thread.
+	 * @param span the span
+	 * @param context the context that becomes current, with the span in it
+	 * @return the open span
+	 */
+	public OpenSpan open(Span span, Context context) {
+		return new OpenSpan(this, this.guard, span, context);
 	}
 
 	/**

@@ -43,7 +43,7 @@ public final class InstrumentationTracers {
 	 */
 	public InstrumentationTracer get(String instrumentationScope) {
 		return this.tracers.computeIfAbsent(instrumentationScope,
-				(name) -> new InstrumentationTracer(otelTracer(name), this.rules));
+				(name) -> new InstrumentationTracer(name, otelTracer(name), this.rules));
 	}
 
 	/**

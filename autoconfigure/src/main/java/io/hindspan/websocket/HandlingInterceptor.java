@@ -1,16 +1,14 @@
 package io.hindspan.websocket;
 
+import java.util.function.Supplier;
+
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
-import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandler;
@@ -19,9 +17,11 @@ import org.springframework.messaging.simp.annotation.support.SimpAnnotationMetho
 import org.springframework.messaging.support.ExecutorChannelInterceptor;
 import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 
+import io.hindspan.core.FaultGuard;
 import io.hindspan.span.CodeFunction;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.OpenSpan;
 import io.hindspan.span.SpanAttributes;
 
 /**
@@ -35,34 +35,34 @@ final class HandlingInterceptor implements ExecutorChannelInterceptor {
 
 	private static final ContextKey<Handling> HANDLING = ContextKey.named("hindspan-stomp-handling");
 
-	private static final Logger logger = LoggerFactory.getLogger(HandlingInterceptor.class);
-
 	private final CodeFunction.Cache functions = new CodeFunction.Cache();
 
-	private final ObjectProvider<InstrumentationTracers> tracers;
+	private final FaultGuard guard = new FaultGuard("a message from a client");
 
-	HandlingInterceptor(ObjectProvider<InstrumentationTracers> tracers) {
+	private final Supplier<@Nullable InstrumentationTracers> tracers;
+
+	HandlingInterceptor(Supplier<@Nullable InstrumentationTracers> tracers) {
 		this.tracers = tracers;
 	}
 
 	@Override
 	public Message<?> beforeHandle(Message<?> message, MessageChannel channel, MessageHandler handler) {
 		if (handler instanceof SimpAnnotationMethodMessageHandler methods) {
-			try {
-				begin(message, methods);
-			}
-			catch (RuntimeException ex) {
-				logger.debug("Could not start the span of a message", ex);
+			Handling outer = current(handler);
+			Handling begun = this.guard.get(() -> begin(message, methods));
+			if (begun == null && outer != null) {
+				// A message that the method hands on to its own handler
+				outer.depth++;
 			}
 		}
 		return message;
 	}
 
-	private void begin(Message<?> message, SimpAnnotationMethodMessageHandler handler) {
-		InstrumentationTracers tracers = this.tracers.getIfAvailable();
+	private @Nullable Handling begin(Message<?> message, SimpAnnotationMethodMessageHandler handler) {
+		InstrumentationTracers tracers = this.tracers.get();
 		MappedMethods.Mapped mapped = (tracers != null) ? MappedMethods.find(handler, message) : null;
 		if (tracers == null || mapped == null) {
-			return;
+			return null;
 		}
 		InstrumentationTracer tracer = tracers.get(INSTRUMENTATION_SCOPE);
 		Context parent = tracers.extract(Context.root(),
@@ -74,8 +74,9 @@ final class HandlingInterceptor implements ExecutorChannelInterceptor {
 			builder.addLink(handshake);
 		}
 		Span span = builder.startSpan();
-		Handling handling = new Handling(tracer, span, tracers.contextOf(parent, span), handler);
-		handling.open();
+		Handling handling = new Handling(handler);
+		handling.open(tracer, span, tracers.contextOf(parent, span));
+		return handling;
 	}
 
 	private void describe(SpanAttributes attributes, Message<?> message, MappedMethods.Mapped mapped) {
@@ -90,8 +91,8 @@ final class HandlingInterceptor implements ExecutorChannelInterceptor {
 	@Override
 	public void afterMessageHandled(Message<?> message, MessageChannel channel, MessageHandler handler,
 			@Nullable Exception ex) {
-		Handling handling = current();
-		if (handling != null && handling.handler == handler) {
+		Handling handling = current(handler);
+		if (handling != null && --handling.depth == 0) {
 			handling.close(ex);
 		}
 	}
@@ -108,44 +109,51 @@ final class HandlingInterceptor implements ExecutorChannelInterceptor {
 	}
 
 	private static @Nullable Handling current() {
-		return Context.current().get(HANDLING);
+		Handling handling = Context.current().get(HANDLING);
+		return (handling != null && handling.isHere()) ? handling : null;
+	}
+
+	private static @Nullable Handling current(MessageHandler handler) {
+		Handling handling = current();
+		return (handling != null && handling.handler == handler) ? handling : null;
 	}
 
 	/**
-	 * A message on its way through a handler, on one thread.
+	 * A message on its way through a handler. The context that tells of it may be carried
+	 * to other threads, which handle messages of their own.
 	 */
 	private static final class Handling {
 
-		private final InstrumentationTracer tracer;
-
-		private final Span span;
-
-		private final Context context;
+		private final Thread owner = Thread.currentThread();
 
 		private final MessageHandler handler;
 
-		private Scope scope = Scope.noop();
+		private @Nullable OpenSpan span;
 
 		private @Nullable Throwable unhandled;
 
-		private Handling(InstrumentationTracer tracer, Span span, Context context, MessageHandler handler) {
-			this.tracer = tracer;
-			this.span = span;
-			this.context = context;
+		private int depth = 1;
+
+		private Handling(MessageHandler handler) {
 			this.handler = handler;
 		}
 
-		private void open() {
-			this.scope = this.context.with(HANDLING, this).makeCurrent();
+		private void open(InstrumentationTracer tracer, Span span, Context context) {
+			this.span = tracer.open(span, context.with(HANDLING, this));
+		}
+
+		private boolean isHere() {
+			return this.owner == Thread.currentThread() && this.depth > 0;
 		}
 
 		private void close(@Nullable Exception thrown) {
-			this.scope.close();
-			Throwable failure = (thrown != null) ? thrown : this.unhandled;
-			if (failure != null) {
-				this.tracer.fail(this.span, this.context, failure);
+			if (this.span != null) {
+				Throwable failure = (thrown != null) ? thrown : this.unhandled;
+				if (failure != null) {
+					this.span.fail(failure);
+				}
+				this.span.end();
 			}
-			this.span.end();
 		}
 
 	}

@@ -2,11 +2,14 @@ package io.hindspan.websocket;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.messaging.simp.annotation.support.SimpAnnotationMethodMessageHandler;
 import org.springframework.messaging.support.AbstractSubscribableChannel;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
@@ -25,13 +28,13 @@ final class MessagingPostProcessor implements BeanPostProcessor {
 
 	private static final String BROKER = "brokerChannel";
 
-	private final ObjectProvider<InstrumentationTracers> tracers;
+	private final Supplier<@Nullable InstrumentationTracers> tracers;
 
 	private final ObjectProvider<WebSocketTracingProperties> properties;
 
 	MessagingPostProcessor(ObjectProvider<InstrumentationTracers> tracers,
 			ObjectProvider<WebSocketTracingProperties> properties) {
-		this.tracers = tracers;
+		this.tracers = SingletonSupplier.ofNullable(tracers::getIfAvailable);
 		this.properties = properties;
 	}
 

@@ -1,15 +1,13 @@
 package io.hindspan.websocket;
 
+import java.util.function.Supplier;
+
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
-import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
@@ -18,8 +16,10 @@ import org.springframework.messaging.support.ChannelInterceptor;
 import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 
+import io.hindspan.core.FaultGuard;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
+import io.hindspan.span.OpenSpan;
 
 /**
  * Makes a PRODUCER span of each message that the application gives to the broker, once,
@@ -29,13 +29,13 @@ final class SendingInterceptor implements ChannelInterceptor {
 
 	private static final ContextKey<Sending> SENDING = ContextKey.named("hindspan-stomp-sending");
 
-	private static final Logger logger = LoggerFactory.getLogger(SendingInterceptor.class);
+	private final FaultGuard guard = new FaultGuard("a message to the broker");
 
-	private final ObjectProvider<InstrumentationTracers> tracers;
+	private final Supplier<@Nullable InstrumentationTracers> tracers;
 
 	private final boolean tellSubscribers;
 
-	SendingInterceptor(ObjectProvider<InstrumentationTracers> tracers, boolean tellSubscribers) {
+	SendingInterceptor(Supplier<@Nullable InstrumentationTracers> tracers, boolean tellSubscribers) {
 		this.tracers = tracers;
 		this.tellSubscribers = tellSubscribers;
 	}
@@ -48,22 +48,17 @@ final class SendingInterceptor implements ChannelInterceptor {
 			outer.depth++;
 			return message;
 		}
-		InstrumentationTracers tracers = this.tracers.getIfAvailable();
+		Message<?> sent = this.guard.get(() -> begin(message));
+		return (sent != null) ? sent : message;
+	}
+
+	private Message<?> begin(Message<?> message) {
+		InstrumentationTracers tracers = this.tracers.get();
 		String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
 		if (tracers == null || destination == null
 				|| SimpMessageHeaderAccessor.getMessageType(message.getHeaders()) != SimpMessageType.MESSAGE) {
 			return message;
 		}
-		try {
-			return begin(tracers, message, destination);
-		}
-		catch (RuntimeException ex) {
-			logger.debug("Could not start the span of a message", ex);
-			return message;
-		}
-	}
-
-	private Message<?> begin(InstrumentationTracers tracers, Message<?> message, String destination) {
 		Context parent = Context.current();
 		InstrumentationTracer tracer = tracers.get(HandlingInterceptor.INSTRUMENTATION_SCOPE);
 		if (tracer.leavesOut(parent)) {
@@ -77,9 +72,8 @@ final class SendingInterceptor implements ChannelInterceptor {
 			.put(StompAttributes.OPERATION_NAME, "publish", null);
 		Span span = builder.startSpan();
 		Context context = tracers.contextOf(parent, span);
-		Message<?> sent = this.tellSubscribers ? tell(tracers, context, message) : message;
-		new Sending(tracer, span, context).open();
-		return sent;
+		new Sending().open(tracer, span, context);
+		return this.tellSubscribers ? tell(tracers, context, message) : message;
 	}
 
 	private static Message<?> tell(InstrumentationTracers tracers, Context context, Message<?> message) {
@@ -118,40 +112,37 @@ final class SendingInterceptor implements ChannelInterceptor {
 	}
 
 	private static @Nullable Sending current() {
-		return Context.current().get(SENDING);
+		Sending sending = Context.current().get(SENDING);
+		return (sending != null && sending.isHere()) ? sending : null;
 	}
 
 	/**
-	 * A message on its way to the broker, on one thread.
+	 * A message on its way to the broker. The context that tells of it may be carried to
+	 * other threads, which send messages of their own.
 	 */
 	private static final class Sending {
 
-		private final InstrumentationTracer tracer;
+		private final Thread owner = Thread.currentThread();
 
-		private final Span span;
-
-		private final Context context;
-
-		private Scope scope = Scope.noop();
+		private @Nullable OpenSpan span;
 
 		private int depth = 1;
 
-		private Sending(InstrumentationTracer tracer, Span span, Context context) {
-			this.tracer = tracer;
-			this.span = span;
-			this.context = context;
+		private void open(InstrumentationTracer tracer, Span span, Context context) {
+			this.span = tracer.open(span, context.with(SENDING, this));
 		}
 
-		private void open() {
-			this.scope = this.context.with(SENDING, this).makeCurrent();
+		private boolean isHere() {
+			return this.owner == Thread.currentThread() && this.depth > 0;
 		}
 
 		private void close(@Nullable Exception exception) {
-			this.scope.close();
-			if (exception != null) {
-				this.tracer.fail(this.span, this.context, exception);
+			if (this.span != null) {
+				if (exception != null) {
+					this.span.fail(exception);
+				}
+				this.span.end();
 			}
-			this.span.end();
 		}
 
 	}

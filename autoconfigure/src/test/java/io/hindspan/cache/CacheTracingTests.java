@@ -3,10 +3,12 @@ package io.hindspan.cache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cache.Cache;
@@ -270,6 +273,16 @@ class CacheTracingTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "begin", "tell" })
+	void cachesDoTheSameWhenTracingFails(String fault) {
+		for (String profile : List.of("map", "caffeine-async", "broken", "broken,lenient")) {
+			List<String> off = behaviour(profile, "--hindspan.cache.enabled=false");
+			assertThat(behaviour(profile + ",fail-to-" + fault, "--hindspan.cache.mode=span")).as(profile)
+				.isEqualTo(off);
+		}
+	}
+
 	private List<String> behaviour(String profile, String mode) {
 		start(profile, mode);
 		try {
@@ -350,6 +363,21 @@ class CacheTracingTests {
 		}
 
 		@Bean
+		@Profile("fail-to-begin")
+		static BeanPostProcessor failsToBegin() {
+			return FaultyCalls.inPlaceOf((call) -> {
+				call.close();
+				throw new IllegalStateException("A span cannot be started");
+			});
+		}
+
+		@Bean
+		@Profile("fail-to-tell")
+		static BeanPostProcessor failsToTell() {
+			return FaultyCalls.inPlaceOf(FaultyCalls::new);
+		}
+
+		@Bean
 		@Profile("lenient")
 		CachingConfigurer configurer() {
 			return new CachingConfigurer() {
@@ -360,6 +388,61 @@ class CacheTracingTests {
 				}
 
 			};
+		}
+
+	}
+
+	/**
+	 * Does what it is told to and fails.
+	 *
+	 * @param call what does it
+	 */
+	record FaultyCalls(CacheCall call) implements CacheCall {
+
+		static BeanPostProcessor inPlaceOf(UnaryOperator<CacheCall> faulty) {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					return (bean instanceof CacheTracing tracing) ? (CacheTracing) (operation, cache, key) -> faulty
+						.apply(Objects.requireNonNull(tracing.begin(operation, cache, key))) : bean;
+				}
+
+			};
+		}
+
+		private static void fail() {
+			throw new IllegalStateException("A span cannot be told");
+		}
+
+		@Override
+		public void found(boolean hit) {
+			this.call.found(hit);
+			fail();
+		}
+
+		@Override
+		public void done() {
+			this.call.done();
+			fail();
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			this.call.failed(failure);
+			fail();
+		}
+
+		@Override
+		public void leave() {
+			this.call.leave();
+			fail();
+		}
+
+		@Override
+		public void end() {
+			this.call.end();
+			fail();
 		}
 
 	}

@@ -18,6 +18,10 @@ class OffTests {
 
 	private static final List<String> CHANGED = List.of(" task.work ", " task.work.active ", " spring.kafka.template ");
 
+	private static final List<String> API = List.of("carrierPropagation", "untracedAwsClients", "untracedGrpc",
+			"untracedKafkaBatches", "untracedOutbox", "untracedRabbitBatches", "untracedRestClients",
+			"untracedWebClients");
+
 	private static Map<String, Object> plain;
 
 	private static Map<String, Object> off;
@@ -42,12 +46,19 @@ class OffTests {
 	void nothingButTheApiIsCreatedWhenOff() {
 		assertThat((List<?>) off.get("types of Hindspan")).map(Object::toString)
 			.containsExactlyInAnyOrder("class io.hindspan.HindspanApiAutoConfiguration",
-					"class io.hindspan.CarrierPropagation", "class io.hindspan.outbox.OutboxTracingAutoConfiguration",
-					"class io.hindspan.outbox.OutboxTracing");
+					"class io.hindspan.CarrierPropagation", "class io.hindspan.grpc.GrpcApiAutoConfiguration",
+					"class io.hindspan.grpc.GrpcTracing", "class io.hindspan.httpclient.RestClientApiAutoConfiguration",
+					"class io.hindspan.httpclient.RestClientTracing",
+					"class io.hindspan.httpclient.WebClientApiAutoConfiguration",
+					"class io.hindspan.httpclient.WebClientTracing",
+					"class io.hindspan.kafka.KafkaApiAutoConfiguration", "class io.hindspan.kafka.KafkaBatchTracing",
+					"class io.hindspan.outbox.OutboxTracingAutoConfiguration", "class io.hindspan.outbox.OutboxTracing",
+					"class io.hindspan.rabbit.RabbitApiAutoConfiguration",
+					"class io.hindspan.rabbit.RabbitBatchTracing", "class io.hindspan.s3.S3ApiAutoConfiguration",
+					"class io.hindspan.s3.AwsClientTracing");
 		assertThat((List<?>) off.get("beans")).map(Object::toString)
 			.filteredOn((name) -> !(name.startsWith("io.hindspan.") && name.endsWith("AutoConfiguration")))
-			.containsExactlyInAnyOrderElementsOf(Stream
-				.concat(((List<?>) plain.get("beans")).stream(), Stream.of("carrierPropagation", "untracedOutbox"))
+			.containsExactlyInAnyOrderElementsOf(Stream.concat(((List<?>) plain.get("beans")).stream(), API.stream())
 				.map(Object::toString)
 				.toList());
 		assertThat(off.get("defaults")).isEqualTo(plain.get("defaults"));

@@ -197,6 +197,15 @@ class RedeliveriesTests {
 	}
 
 	@Test
+	void anyAgeMayBeTheLimit() {
+		run(10, Duration.ofSeconds(Long.MAX_VALUE, 999_999_999), (redeliveries) -> {
+			redeliveries.failed(message(1, false), null, DeliveryOutcome.REQUEUE, FAILURE);
+			this.now = this.now.plus(Duration.ofDays(1000));
+			assertThat(redeliveries.of(message(1, true)).startsTrace()).isFalse();
+		});
+	}
+
+	@Test
 	void ageOfDeadLettersStartsATrace() {
 		run((redeliveries) -> {
 			Message message = message(1, false);
