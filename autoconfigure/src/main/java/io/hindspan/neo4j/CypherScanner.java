@@ -64,7 +64,9 @@ final class CypherScanner {
 
 	private String wordBefore = "";
 
-	/** What is open here. In braces a colon comes after a key, elsewhere before a label. */
+	/**
+	 * What is open here. In braces a colon comes after a key, elsewhere before a label.
+	 */
 	private final StringBuilder open = new StringBuilder();
 
 	private CypherScanner(String cypher) {

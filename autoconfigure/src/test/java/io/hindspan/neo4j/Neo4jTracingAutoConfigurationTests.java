@@ -28,11 +28,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Neo4jTracingAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class,
-				OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
-				MicrometerTracingAutoConfiguration.class, SpanTracingAutoConfiguration.class,
-				Neo4jTracingAutoConfiguration.class, Neo4jObservationAutoConfiguration.class,
-				Neo4jAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
+						OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
+						SpanTracingAutoConfiguration.class, Neo4jTracingAutoConfiguration.class,
+						Neo4jObservationAutoConfiguration.class, Neo4jAutoConfiguration.class))
 		.withPropertyValues("hindspan.test.technologies=neo4j");
 
 	@Test
@@ -68,10 +68,10 @@ class Neo4jTracingAutoConfigurationTests {
 	@Test
 	void saysNothingWhereThereIsNoDriver(CapturedOutput output) {
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class,
-					OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
-					MicrometerTracingAutoConfiguration.class, SpanTracingAutoConfiguration.class,
-					Neo4jTracingAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
+							OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
+							SpanTracingAutoConfiguration.class, Neo4jTracingAutoConfiguration.class))
 			.withClassLoader(new FilteredClassLoader(MicrometerObservationProvider.class))
 			.run((context) -> assertThat(output).doesNotContain("neo4j-java-driver-observation-micrometer"));
 	}

@@ -207,10 +207,9 @@ class Neo4jTracingIntegrationTests {
 			receiver.awaitSpans(60);
 		}
 		assertThat(receiver.traces()).hasSize(12)
-			.allSatisfy((trace) -> assertThat(trace)
-				.matchesTree(span("GET /tasks/{id}", SpanKind.SERVER).with(span("MATCH Task", SpanKind.CLIENT),
-						span("PULL", SpanKind.CLIENT), span("MATCH Task", SpanKind.CLIENT),
-						span("PULL", SpanKind.CLIENT))));
+			.allSatisfy((trace) -> assertThat(trace).matchesTree(span("GET /tasks/{id}", SpanKind.SERVER).with(
+					span("MATCH Task", SpanKind.CLIENT), span("PULL", SpanKind.CLIENT),
+					span("MATCH Task", SpanKind.CLIENT), span("PULL", SpanKind.CLIENT))));
 	}
 
 	@Test
