@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.springframework.util.Assert;
 import org.springframework.util.FileSystemUtils;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -60,7 +60,7 @@ final class Neo4jServer implements AutoCloseable {
 			try {
 				await().atMost(START).until(() -> server.hasStarted(output));
 			}
-			catch (RuntimeException | Error ex) {
+			catch (RuntimeException ex) {
 				server.close();
 				throw ex;
 			}
@@ -79,7 +79,7 @@ final class Neo4jServer implements AutoCloseable {
 
 	private boolean hasStarted(Path output) throws IOException {
 		String told = Files.readString(output);
-		assertThat(this.process.isAlive()).as(told).isTrue();
+		Assert.state(this.process.isAlive(), () -> "Neo4j has not started: " + told);
 		return told.contains("Started.");
 	}
 
