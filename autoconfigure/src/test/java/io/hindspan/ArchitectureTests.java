@@ -31,7 +31,7 @@ class ArchitectureTests {
 			"io.hindspan.task..", "io.hindspan.security..", "io.hindspan.mail..", "io.hindspan.retry..",
 			"io.hindspan.repository..", "io.hindspan.quartz..", "io.hindspan.batch..", "io.hindspan.grpc..",
 			"io.hindspan.s3..", "io.hindspan.websocket..", "io.hindspan.outbox..", "io.hindspan.r2dbc..",
-			"io.hindspan.mongo..", "io.hindspan.cache.." };
+			"io.hindspan.mongo..", "io.hindspan.cache..", "io.hindspan.neo4j.." };
 
 	@ArchTest
 	static final ArchRule sharedPackagesKnowNoTechnology = noClasses().that()
@@ -51,7 +51,8 @@ class ArchitectureTests {
 		.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..", "org.springframework.http..",
 				"org.springframework.jdbc..", "org.springframework.data..", "org.springframework.kafka..",
 				"org.springframework.amqp..", "org.springframework.batch..", "org.quartz..", "io.grpc..",
-				"software.amazon.awssdk..", "io.lettuce..", "javax.sql..", "java.sql..", "io.r2dbc..", "com.mongodb..");
+				"software.amazon.awssdk..", "io.lettuce..", "javax.sql..", "java.sql..", "io.r2dbc..", "com.mongodb..",
+				"org.neo4j..");
 
 	@ArchTest
 	static final ArchRule technologiesKnowNoOtherTechnology = slices().matching("io.hindspan.(*)..")

@@ -79,9 +79,9 @@ class MissingLibraryTests {
 				"spring-boot-jpa", "HikariCP", "h2-", "postgresql", "mysql", "mariadb", "spring-kafka",
 				"spring-boot-kafka", "kafka", "spring-rabbit", "spring-amqp", "spring-boot-amqp", "amqp-client",
 				"lettuce", "spring-boot-persistence", "spring-boot-sql", "spring-batch", "spring-boot-batch", "quartz",
-				"spring-boot-quartz");
+				"spring-boot-quartz", "neo4j");
 		assertThat(facts.get("features")).asString()
-			.doesNotContain("Jdbc", "Kafka", "Rabbit", "Redis", "Batch", "Quartz");
+			.doesNotContain("Jdbc", "Kafka", "Rabbit", "Redis", "Batch", "Quartz", "Neo4j");
 	}
 
 	@Test
