@@ -3,6 +3,7 @@ package io.hindspan;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -142,6 +143,8 @@ class TortureIntegrationTests {
 				"--torture.jdbc.password=" + postgres.password(), "--torture.s3.port=" + s3.getPort(),
 				"--spring.mongodb.uri=mongodb://127.0.0.1:%d/torture".formatted(mongo.bind().getPort()),
 				"--spring.data.redis.host=" + redis.host(), "--spring.data.redis.port=" + redis.port(),
+				// An external server may know the key from a run before
+				"--spring.cache.redis.key-prefix=" + UUID.randomUUID(), "--spring.cache.redis.time-to-live=10m",
 				"--spring.kafka.bootstrap-servers=" + KafkaServer.shared().bootstrapServers(),
 				"--spring.kafka.consumer.auto-offset-reset=earliest", "--spring.kafka.consumer.group-id=torture",
 				"--spring.mail.host=127.0.0.1", "--spring.mail.port=" + mail.getSmtp().getPort(),
