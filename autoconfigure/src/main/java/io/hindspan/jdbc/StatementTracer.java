@@ -107,17 +107,8 @@ final class StatementTracer implements SmartInitializingSingleton {
 			attributes.put(DatabaseAttributes.SYSTEM, database.system().stableName(), database.system().legacyName())
 				.put(DatabaseAttributes.NAMESPACE, database.namespace())
 				.put(DatabaseAttributes.SERVER_ADDRESS, database.address())
-				.put(DatabaseAttributes.SERVER_PORT, database.port())
-				.put(DatabaseAttributes.OPERATION, statement.operation())
-				.put(DatabaseAttributes.COLLECTION, statement.collection())
-				.put(DatabaseAttributes.PROCEDURE, statement.procedure())
-				.put(DatabaseAttributes.SUMMARY, statement.summary());
-			if (this.queryText) {
-				attributes.put(DatabaseAttributes.TEXT, statement.text());
-			}
-			if (batchSize > 0) {
-				attributes.put(DatabaseAttributes.BATCH_SIZE, batchSize);
-			}
+				.put(DatabaseAttributes.SERVER_PORT, database.port());
+			DatabaseAttributes.describe(attributes, statement, this.queryText, batchSize);
 			Span span = builder.startSpan();
 			if (span.isRecording()) {
 				return new StatementSpan(tracer, span, parent, database.system());

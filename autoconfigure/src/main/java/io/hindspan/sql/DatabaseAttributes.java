@@ -1,6 +1,7 @@
 package io.hindspan.sql;
 
 import io.hindspan.span.SemanticKey;
+import io.hindspan.span.SpanAttributes;
 
 /**
  * The attributes of the spans of SQL statements, by whatever API they are sent.
@@ -49,6 +50,26 @@ public final class DatabaseAttributes {
 	public static final SemanticKey<Long> SERVER_PORT = SemanticKey.number("server.port", "net.peer.port");
 
 	private DatabaseAttributes() {
+	}
+
+	/**
+	 * Writes what is known of a statement.
+	 * @param attributes where to write
+	 * @param statement what the statement does
+	 * @param text whether its text is told
+	 * @param batchSize how many statements go together, or 0 if it is no batch
+	 */
+	public static void describe(SpanAttributes attributes, SqlStatement statement, boolean text, int batchSize) {
+		attributes.put(OPERATION, statement.operation())
+			.put(COLLECTION, statement.collection())
+			.put(PROCEDURE, statement.procedure())
+			.put(SUMMARY, statement.summary());
+		if (text) {
+			attributes.put(TEXT, statement.text());
+		}
+		if (batchSize > 0) {
+			attributes.put(BATCH_SIZE, batchSize);
+		}
 	}
 
 }
