@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
+import io.hindspan.span.FullDetail;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanAttributes;
@@ -129,12 +130,14 @@ final class StatementTracer implements SmartInitializingSingleton {
 	 */
 	void acquired(Acquisition acquisition, @Nullable Throwable failure) {
 		InstrumentationTracer tracer = this.tracer;
-		long nanos = acquisition.nanos();
-		if (tracer == null || (failure == null && nanos < this.acquireThreshold)) {
+		if (tracer == null) {
 			return;
 		}
+		long nanos = acquisition.nanos();
 		Context parent = Context.current();
-		if (!Span.fromContext(parent).isRecording()) {
+		Span asking = Span.fromContext(parent);
+		if (!asking.isRecording() || (failure == null && nanos < this.acquireThreshold
+				&& !FullDetail.isWanted(asking.getSpanContext()))) {
 			return;
 		}
 		try {

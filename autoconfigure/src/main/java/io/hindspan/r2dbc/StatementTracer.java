@@ -17,6 +17,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import reactor.util.context.ContextView;
 
+import io.hindspan.span.FullDetail;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.ParentContext;
@@ -120,12 +121,14 @@ final class StatementTracer implements SmartInitializingSingleton {
 	 */
 	void acquired(ContextView subscriber, long nanos, @Nullable Throwable failure) {
 		InstrumentationTracer tracer = this.tracer;
-		if (tracer == null || (failure == null && nanos < this.acquireThreshold)) {
+		if (tracer == null) {
 			return;
 		}
 		try {
 			Context parent = parent(subscriber);
-			if (parent == null || !Span.fromContext(parent).isRecording()) {
+			Span asking = (parent != null) ? Span.fromContext(parent) : Span.getInvalid();
+			if (parent == null || !asking.isRecording() || (failure == null && nanos < this.acquireThreshold
+					&& !FullDetail.isWanted(asking.getSpanContext()))) {
 				return;
 			}
 			Span span = tracer.spanBuilder("db.connection.acquire", SpanKind.INTERNAL, parent)

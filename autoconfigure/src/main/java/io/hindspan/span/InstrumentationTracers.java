@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -55,7 +56,8 @@ public final class InstrumentationTracers {
 	public Context contextOf(Context parent, Span span) {
 		Context context = parent.with(span);
 		LocalRoot root = LocalRoot.from(parent);
-		if (root != null && root.tracers() == this && !Span.fromContext(parent).getSpanContext().isRemote()) {
+		SpanContext above = Span.fromContext(parent).getSpanContext();
+		if (root != null && root.tracers() == this && above.isValid() && !above.isRemote()) {
 			return context;
 		}
 		return new LocalRoot(this).storeIn(context);
@@ -84,6 +86,26 @@ public final class InstrumentationTracers {
 		return this.openTelemetry.getPropagators()
 			.getTextMapPropagator()
 			.extract(context, carrier, FunctionGetter.GETTER);
+	}
+
+	/**
+	 * Reads the headers of somebody who is not believed.
+	 * @param context the context to extend
+	 * @return the context as it is where there are no headers
+	 */
+	public Context extractNothing(Context context) {
+		return UntrustedSender.nothingOf(this.openTelemetry.getPropagators().getTextMapPropagator(), context);
+	}
+
+	/**
+	 * The span of somebody who is not believed, for a link.
+	 * @param carrier what gives the value of a header, or {@code null}
+	 * @return the span's context without anything but ids, invalid if the headers tell of
+	 * none
+	 */
+	public SpanContext untrustedSender(Function<String, @Nullable String> carrier) {
+		return UntrustedSender.spanOf(this.openTelemetry.getPropagators().getTextMapPropagator(), carrier,
+				FunctionGetter.GETTER);
 	}
 
 	Tracer otelTracer(String instrumentationScope) {

@@ -91,6 +91,17 @@ public interface SpanConvention<C extends Observation.Context> {
 	}
 
 	/**
+	 * Whether the headers of what is received are believed. If not, the span begins a
+	 * trace of its own, with a link to the span that they tell of, and nothing else of
+	 * what they say counts.
+	 * @param context the context at its start, a receiver's
+	 * @return {@code true} unless overridden
+	 */
+	default boolean trustsSender(C context) {
+		return true;
+	}
+
+	/**
 	 * Whether an event of the observation is not worth an event of its span, or of the
 	 * one that stands for it.
 	 * @param event the event
@@ -169,6 +180,15 @@ public interface SpanConvention<C extends Observation.Context> {
 	 * @param attributes where to write
 	 */
 	default void attributesAtEnd(C context, SpanAttributes attributes) {
+	}
+
+	/**
+	 * Called when all attributes of a recording span are written, and before its outcome
+	 * is.
+	 * @param context the context at its end
+	 * @param span the span
+	 */
+	default void ending(C context, Span span) {
 	}
 
 	/**

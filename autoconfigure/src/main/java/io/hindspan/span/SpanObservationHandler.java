@@ -103,10 +103,20 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 	private void begin(Observation.Context context) {
 		SpanConventions.Entry entry = this.conventions.forContext(context);
 		SpanConvention<Observation.Context> convention = entry.convention();
-		Context parent = convention.parent(context, (context instanceof ReceiverContext<?> receiver)
-				? extract(receiver, convention) : parentContext(context));
-		Span parentSpan = Span.fromContext(parent);
 		SpanContext linked = SpanContext.getInvalid();
+		Context found;
+		if (!(context instanceof ReceiverContext<?> receiver)) {
+			found = parentContext(context);
+		}
+		else if (convention.trustsSender(context)) {
+			found = extract(receiver, convention);
+		}
+		else {
+			linked = sender(receiver, convention);
+			found = UntrustedSender.nothingOf(this.propagator, base(receiver));
+		}
+		Context parent = convention.parent(context, found);
+		Span parentSpan = Span.fromContext(parent);
 		if (parentSpan.getSpanContext().isValid() && convention.beginsTrace(context, parentSpan)) {
 			linked = parentSpan.getSpanContext();
 			parentSpan = Span.getInvalid();
@@ -116,7 +126,7 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 		if (this.tracers.rules().leavesOut(parentSpan) || convention.leavesOut(context, parentSpan)) {
 			started = new ObservationSpan(parentSpan, parent, null, this.tracers.rules());
 		}
-		else if (this.tracers.rules().dropsRootUnder(parentSpan)) {
+		else if (this.tracers.rules().dropsRootUnder(parentSpan, parent)) {
 			Span span = unrecorded(parentSpan.getSpanContext());
 			started = new ObservationSpan(span, this.tracers.contextOf(parent, span), entry, this.tracers.rules());
 		}
@@ -154,16 +164,30 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 
 	@SuppressWarnings("unchecked")
 	private Context extract(ReceiverContext<?> context, SpanConvention<Observation.Context> convention) {
-		Context current = Context.current();
 		Object carrier = context.getCarrier();
-		if (carrier == null) {
-			return current;
-		}
-		// A message belongs to the trace that it carries, whatever its thread did before
-		Context base = (context.getKind() == Kind.CONSUMER) ? Context.root() : current;
+		return (carrier != null)
+				? this.propagator.extract(base(context), carrier, getter((ReceiverContext<Object>) context, convention))
+				: Context.current();
+	}
+
+	/**
+	 * A message belongs to the trace that it carries, whatever its thread did before.
+	 */
+	private static Context base(ReceiverContext<?> context) {
+		return (context.getKind() == Kind.CONSUMER) ? Context.root() : Context.current();
+	}
+
+	private static TextMapGetter<Object> getter(ReceiverContext<Object> context,
+			SpanConvention<Observation.Context> convention) {
 		TextMapGetter<Object> getter = convention.getter(context);
-		return this.propagator.extract(base, carrier,
-				(getter != null) ? getter : new ReceiverGetter((ReceiverContext<Object>) context));
+		return (getter != null) ? getter : new ReceiverGetter(context);
+	}
+
+	@SuppressWarnings("unchecked")
+	private SpanContext sender(ReceiverContext<?> context, SpanConvention<Observation.Context> convention) {
+		Object carrier = context.getCarrier();
+		return (carrier != null) ? UntrustedSender.spanOf(this.propagator, carrier,
+				getter((ReceiverContext<Object>) context, convention)) : SpanContext.getInvalid();
 	}
 
 	@SuppressWarnings("unchecked")
@@ -269,6 +293,7 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 		writeKeyValues(context.getLowCardinalityKeyValues(), convention, span);
 		writeKeyValues(context.getHighCardinalityKeyValues(), convention, span);
 		convention.attributesAtEnd(context, started);
+		convention.ending(context, span);
 		String name = convention.nameAtEnd(context);
 		if (name != null) {
 			span.updateName(name);

@@ -23,6 +23,8 @@ final class SpanRules {
 
 	private final ExpectedErrors expectedErrors;
 
+	private final @Nullable UnsampledSpans unsampledSpans;
+
 	private final boolean samplerFollowsParent;
 
 	private final boolean samplerFollowsRemoteParent;
@@ -30,6 +32,7 @@ final class SpanRules {
 	SpanRules(AttributeNames names, ExpectedErrors expectedErrors, @Nullable Sampler sampler) {
 		this.names = names;
 		this.expectedErrors = expectedErrors;
+		this.unsampledSpans = (sampler instanceof UnsampledSpans known) ? known : null;
 		this.samplerFollowsParent = sampler != null && followsParent(sampler);
 		this.samplerFollowsRemoteParent = sampler != null && followsRemoteParent(sampler);
 	}
@@ -54,12 +57,13 @@ final class SpanRules {
 	 * Whether a local root beneath this span of another service would certainly be
 	 * dropped. It needs an id of its own, but neither a name nor attributes.
 	 */
-	boolean dropsRootUnder(Span parent) {
-		if (!this.samplerFollowsRemoteParent) {
+	boolean dropsRootUnder(Span parent, Context parentContext) {
+		if (!this.samplerFollowsRemoteParent && this.unsampledSpans == null) {
 			return false;
 		}
 		SpanContext context = parent.getSpanContext();
-		return context.isValid() && !context.isSampled() && context.isRemote();
+		return context.isValid() && !context.isSampled() && context.isRemote() && (this.unsampledSpans == null
+				|| (this.unsampledSpans.areDroppedUnder(context) && !this.unsampledSpans.isSampledIn(parentContext)));
 	}
 
 	/**
@@ -67,11 +71,12 @@ final class SpanRules {
 	 * its parent stands for it, in the context, in headers and in logs.
 	 */
 	boolean leavesOut(Span parent) {
-		if (!this.samplerFollowsParent || parent.isRecording()) {
+		if ((!this.samplerFollowsParent && this.unsampledSpans == null) || parent.isRecording()) {
 			return false;
 		}
 		SpanContext context = parent.getSpanContext();
-		return context.isValid() && !context.isSampled() && !context.isRemote();
+		return context.isValid() && !context.isSampled() && !context.isRemote()
+				&& (this.unsampledSpans == null || this.unsampledSpans.areDroppedUnder(context));
 	}
 
 	SpanAttributes attributes(Span span) {

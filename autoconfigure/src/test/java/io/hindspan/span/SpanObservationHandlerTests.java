@@ -281,7 +281,7 @@ class SpanObservationHandlerTests {
 
 	@Test
 	void unsampledChildrenShareTheirParentsSpan() {
-		start(Empty.class, "--management.tracing.sampling.probability=0");
+		start(Empty.class, "--management.tracing.sampling.probability=0", "--hindspan.sampling.tail.enabled=false");
 		Tracer tracer = this.context.getBean(Tracer.class);
 		Map<String, String> headers = new HashMap<>();
 		SenderContext<Map<String, String>> sender = new SenderContext<>(
