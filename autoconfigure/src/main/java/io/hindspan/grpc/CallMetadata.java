@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 import io.grpc.Metadata;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +55,19 @@ final class CallMetadata {
 	}
 
 	Context extract(Context context, Metadata headers) {
-		return this.tracers.extract(context, (name) -> {
-			Metadata.Key<String> key = key(name);
-			return (key != null) ? all(headers.getAll(key)) : null;
-		});
+		return this.tracers.extract(context, (name) -> value(headers, name));
+	}
+
+	/**
+	 * The span of a caller who is not believed, for a link.
+	 */
+	SpanContext untrustedSender(Metadata headers) {
+		return this.tracers.untrustedSender((name) -> value(headers, name));
+	}
+
+	private @Nullable String value(Metadata headers, String name) {
+		Metadata.Key<String> key = key(name);
+		return (key != null) ? all(headers.getAll(key)) : null;
 	}
 
 	/**

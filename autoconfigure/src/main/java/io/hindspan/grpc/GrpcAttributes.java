@@ -70,6 +70,15 @@ final class GrpcAttributes {
 		}
 	}
 
+	/**
+	 * The host of an authority, as a name or an address.
+	 */
+	static @Nullable String host(@Nullable String authority) {
+		int colon = (authority != null) ? authority.lastIndexOf(':') : -1;
+		boolean hasPort = colon > 0 && (authority.indexOf(':') == colon || authority.charAt(colon - 1) == ']');
+		return hasPort ? authority.substring(0, colon) : authority;
+	}
+
 	private static String withoutBrackets(String host) {
 		return (host.startsWith("[") && host.endsWith("]")) ? host.substring(1, host.length() - 1) : host;
 	}

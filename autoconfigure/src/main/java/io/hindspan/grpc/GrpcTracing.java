@@ -3,6 +3,8 @@ package io.hindspan.grpc;
 import io.grpc.ClientInterceptor;
 import io.grpc.ServerInterceptor;
 
+import io.hindspan.propagation.CalleeVerdict;
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 
 /**
@@ -33,10 +35,11 @@ public final class GrpcTracing {
 		this.serverInterceptor = NoInterceptor.INSTANCE;
 	}
 
-	GrpcTracing(InstrumentationTracers tracers) {
+	GrpcTracing(InstrumentationTracers tracers, CalleeVerdict calleeVerdict, TrustedCallers trustedCallers,
+			boolean traceResponse) {
 		CallMetadata metadata = new CallMetadata(tracers);
-		this.clientInterceptor = new TracingClientInterceptor(tracers, metadata);
-		this.serverInterceptor = new TracingServerInterceptor(tracers, metadata);
+		this.clientInterceptor = new TracingClientInterceptor(tracers, metadata, calleeVerdict);
+		this.serverInterceptor = new TracingServerInterceptor(tracers, metadata, trustedCallers, traceResponse);
 	}
 
 	/**

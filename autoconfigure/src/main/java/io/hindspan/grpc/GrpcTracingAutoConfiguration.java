@@ -15,6 +15,8 @@ import org.springframework.grpc.client.GlobalClientInterceptor;
 import org.springframework.grpc.server.GlobalServerInterceptor;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.CalleeVerdict;
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -30,8 +32,9 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 public final class GrpcTracingAutoConfiguration {
 
 	@Bean
-	GrpcTracing grpcTracing(InstrumentationTracers tracers) {
-		return new GrpcTracing(tracers);
+	GrpcTracing grpcTracing(InstrumentationTracers tracers, CalleeVerdict calleeVerdict, TrustedCallers trustedCallers,
+			GrpcTracingProperties properties) {
+		return new GrpcTracing(tracers, calleeVerdict, trustedCallers, properties.traceResponse());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -70,8 +73,8 @@ public final class GrpcTracingAutoConfiguration {
 		}
 
 		@Bean
-		ServerObservationConvention grpcServerObservationSpanConvention() {
-			return new ServerObservationConvention();
+		ServerObservationConvention grpcServerObservationSpanConvention(TrustedCallers trustedCallers) {
+			return new ServerObservationConvention(trustedCallers);
 		}
 
 	}

@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
 import io.hindspan.span.SpanOutcome;
@@ -19,6 +20,12 @@ import io.hindspan.span.SpanOutcome;
  * it where an application observes a server that is not traced.
  */
 final class ServerObservationConvention implements SpanConvention<GrpcServerObservationContext> {
+
+	private final TrustedCallers trustedCallers;
+
+	ServerObservationConvention(TrustedCallers trustedCallers) {
+		this.trustedCallers = trustedCallers;
+	}
 
 	@Override
 	public Class<GrpcServerObservationContext> contextType() {
@@ -48,6 +55,11 @@ final class ServerObservationConvention implements SpanConvention<GrpcServerObse
 	@Override
 	public SpanKind kind(GrpcServerObservationContext context) {
 		return SpanKind.SERVER;
+	}
+
+	@Override
+	public boolean trustsSender(GrpcServerObservationContext context) {
+		return CallMetadata.isTraced(context.getCarrier()) || this.trustedCallers.trust(context.getPeerName());
 	}
 
 	@Override

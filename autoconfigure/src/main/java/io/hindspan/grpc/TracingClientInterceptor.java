@@ -11,6 +11,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanAttributes;
@@ -37,10 +39,20 @@ final class TracingClientInterceptor implements ClientInterceptor, PriorityOrder
 
 	private final CallMetadata metadata;
 
-	TracingClientInterceptor(InstrumentationTracers tracers, CallMetadata metadata) {
+	private final CalleeVerdict calleeVerdict;
+
+	TracingClientInterceptor(InstrumentationTracers tracers, CallMetadata metadata, CalleeVerdict calleeVerdict) {
 		this.tracers = tracers;
 		this.tracer = tracers.get(GrpcTracing.INSTRUMENTATION_SCOPE);
 		this.metadata = metadata;
+		this.calleeVerdict = calleeVerdict;
+	}
+
+	private void heard(CallSpan span, @Nullable String authority, Metadata trailers) {
+		SpanContext caller = Span.fromContext(span.context()).getSpanContext();
+		if (!caller.isSampled()) {
+			this.calleeVerdict.heard(caller, GrpcAttributes.host(authority), trailers.get(TraceResponse.KEY));
+		}
 	}
 
 	@Override
@@ -91,14 +103,14 @@ final class TracingClientInterceptor implements ClientInterceptor, PriorityOrder
 				Context marked = CallMetadata.mark(this.caller, headers);
 				TracingClientInterceptor.this.metadata.inject(marked, headers);
 				try (Scope scope = marked.makeCurrent()) {
-					super.start(new TracedListener<>(listener, this, null, this.caller), headers);
+					super.start(new TracedListener<>(TracingClientInterceptor.this, listener, this, null), headers);
 				}
 				return;
 			}
 			CallSpan span = TracingClientInterceptor.this.start(this.method, this.authority, this.caller, headers);
 			TracingClientInterceptor.this.metadata.inject(span.context(), headers);
 			try (Scope scope = span.context().makeCurrent()) {
-				super.start(new TracedListener<>(listener, this, span, this.caller), headers);
+				super.start(new TracedListener<>(TracingClientInterceptor.this, listener, this, span), headers);
 			}
 			catch (Throwable ex) {
 				span.end(Status.fromThrowable(ex).getCode(), ex, null);
@@ -110,18 +122,24 @@ final class TracingClientInterceptor implements ClientInterceptor, PriorityOrder
 
 	private static final class TracedListener<R> extends SimpleForwardingClientCallListener<R> {
 
+		private final TracingClientInterceptor interceptor;
+
 		private final ClientCall<?, R> call;
 
 		private final @Nullable CallSpan span;
 
 		private final Context caller;
 
-		private TracedListener(ClientCall.Listener<R> listener, ClientCall<?, R> call, @Nullable CallSpan span,
-				Context caller) {
+		private final @Nullable String authority;
+
+		private TracedListener(TracingClientInterceptor interceptor, ClientCall.Listener<R> listener,
+				TracedCall<?, R> call, @Nullable CallSpan span) {
 			super(listener);
+			this.interceptor = interceptor;
 			this.call = call;
 			this.span = span;
-			this.caller = caller;
+			this.caller = call.caller;
+			this.authority = call.authority;
 		}
 
 		@Override
@@ -148,6 +166,7 @@ final class TracingClientInterceptor implements ClientInterceptor, PriorityOrder
 		@Override
 		public void onClose(Status status, Metadata trailers) {
 			if (this.span != null) {
+				this.interceptor.heard(this.span, this.authority, trailers);
 				this.span.end(status.getCode(), status.getCause(), this.call.getAttributes());
 			}
 			try (Scope scope = this.caller.makeCurrent()) {

@@ -6,6 +6,7 @@ import io.grpc.Attributes;
 import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanAttributes;
@@ -39,10 +41,17 @@ final class TracingServerInterceptor implements ServerInterceptor, PriorityOrder
 
 	private final CallMetadata metadata;
 
-	TracingServerInterceptor(InstrumentationTracers tracers, CallMetadata metadata) {
+	private final TrustedCallers trustedCallers;
+
+	private final boolean traceResponse;
+
+	TracingServerInterceptor(InstrumentationTracers tracers, CallMetadata metadata, TrustedCallers trustedCallers,
+			boolean traceResponse) {
 		this.tracers = tracers;
 		this.tracer = tracers.get(GrpcTracing.INSTRUMENTATION_SCOPE);
 		this.metadata = metadata;
+		this.trustedCallers = trustedCallers;
+		this.traceResponse = traceResponse;
 	}
 
 	@Override
@@ -57,7 +66,8 @@ final class TracingServerInterceptor implements ServerInterceptor, PriorityOrder
 			return next.startCall(call, headers);
 		}
 		CallSpan span = start(call, headers);
-		TracedCall<Q, R> traced = new TracedCall<>(call);
+		TracedCall<Q, R> traced = new TracedCall<>(call,
+				this.traceResponse ? Span.fromContext(span.context()).getSpanContext() : null);
 		try (Scope scope = span.context().makeCurrent()) {
 			return new TracedListener<>(next.startCall(traced, headers), traced, span);
 		}
@@ -68,12 +78,16 @@ final class TracingServerInterceptor implements ServerInterceptor, PriorityOrder
 	}
 
 	private CallSpan start(ServerCall<?, ?> call, Metadata headers) {
-		Context parent = parent(headers);
+		boolean trusted = this.trustedCallers.trust(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+		Context parent = trusted ? parent(headers) : this.tracers.extractNothing(Context.current());
 		MethodDescriptor<?, ?> method = call.getMethodDescriptor();
 		SpanBuilder builder = this.tracer.spanBuilder(method.getFullMethodName(), SpanKind.SERVER, parent);
 		SpanAttributes attributes = this.tracer.attributes(builder);
 		GrpcAttributes.method(attributes, method);
 		GrpcAttributes.authority(attributes, call.getAuthority());
+		if (!trusted && !Span.fromContext(parent).getSpanContext().isValid()) {
+			builder.addLink(this.metadata.untrustedSender(headers));
+		}
 		Span span = builder.startSpan();
 		Context context = CallMetadata.mark(this.tracers.contextOf(parent, span), headers);
 		return new CallSpan(this.tracer, span, context, true);
@@ -92,16 +106,20 @@ final class TracingServerInterceptor implements ServerInterceptor, PriorityOrder
 
 	private static final class TracedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
+		private final @Nullable SpanContext told;
+
 		private volatile @Nullable Status status;
 
-		private TracedCall(ServerCall<Q, R> call) {
+		private TracedCall(ServerCall<Q, R> call, @Nullable SpanContext told) {
 			super(call);
+			this.told = told;
 		}
 
 		@Override
 		public void close(Status status, Metadata trailers) {
 			this.status = status;
-			super.close(status, trailers);
+			super.close(status,
+					(this.told != null) ? TraceResponse.addTo(trailers, this.told, status.getCode()) : trailers);
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.hindspan.httpclient;
 
 import java.io.IOException;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.ClientHttpRequest;
@@ -9,6 +10,7 @@ import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.observation.ClientRequestObservationContext;
 import org.springframework.web.client.ResourceAccessException;
 
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
 import io.hindspan.span.SpanOutcome;
@@ -19,6 +21,12 @@ import io.hindspan.span.SpanOutcome;
 final class RestClientSpanConvention implements SpanConvention<ClientRequestObservationContext> {
 
 	private final UriTemplates templates = new UriTemplates();
+
+	private final CalleeVerdict calleeVerdict;
+
+	RestClientSpanConvention(CalleeVerdict calleeVerdict) {
+		this.calleeVerdict = calleeVerdict;
+	}
 
 	@Override
 	public Class<ClientRequestObservationContext> contextType() {
@@ -58,6 +66,15 @@ final class RestClientSpanConvention implements SpanConvention<ClientRequestObse
 		if (response != null && status > 0) {
 			attributes.put(HttpClientAttributes.STATUS, status);
 			ClientSpan.bodySize(attributes, HttpClientAttributes.RESPONSE_SIZE, response.getHeaders());
+		}
+	}
+
+	@Override
+	public void ending(ClientRequestObservationContext context, Span span) {
+		ClientHttpResponse response = context.getResponse();
+		if (response != null) {
+			this.calleeVerdict.heard(span.getSpanContext(), request(context).getURI().getHost(),
+					response.getHeaders().getFirst(CalleeVerdict.TRACE_RESPONSE));
 		}
 	}
 

@@ -15,6 +15,7 @@ import org.springframework.http.client.observation.DefaultClientRequestObservati
 import org.springframework.web.client.RestClient;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -31,8 +32,8 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 public final class RestClientTracingAutoConfiguration {
 
 	@Bean
-	RestClientSpanConvention restClientSpanConvention() {
-		return new RestClientSpanConvention();
+	RestClientSpanConvention restClientSpanConvention(CalleeVerdict calleeVerdict) {
+		return new RestClientSpanConvention(calleeVerdict);
 	}
 
 	@Bean

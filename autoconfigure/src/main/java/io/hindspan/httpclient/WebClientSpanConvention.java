@@ -1,5 +1,6 @@
 package io.hindspan.httpclient;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -7,6 +8,7 @@ import org.springframework.web.reactive.function.client.ClientRequestObservation
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
 import io.hindspan.span.SpanOutcome;
@@ -19,6 +21,12 @@ final class WebClientSpanConvention implements SpanConvention<ClientRequestObser
 	private static final String CANCELLED = "cancelled";
 
 	private final UriTemplates templates = new UriTemplates();
+
+	private final CalleeVerdict calleeVerdict;
+
+	WebClientSpanConvention(CalleeVerdict calleeVerdict) {
+		this.calleeVerdict = calleeVerdict;
+	}
 
 	@Override
 	public Class<ClientRequestObservationContext> contextType() {
@@ -63,6 +71,15 @@ final class WebClientSpanConvention implements SpanConvention<ClientRequestObser
 		if (response != null) {
 			attributes.put(HttpClientAttributes.STATUS, response.statusCode().value());
 			ClientSpan.bodySize(attributes, HttpClientAttributes.RESPONSE_SIZE, response.headers().asHttpHeaders());
+		}
+	}
+
+	@Override
+	public void ending(ClientRequestObservationContext context, Span span) {
+		ClientResponse response = context.getResponse();
+		if (response != null) {
+			this.calleeVerdict.heard(span.getSpanContext(), request(context).url().getHost(),
+					response.headers().asHttpHeaders().getFirst(CalleeVerdict.TRACE_RESPONSE));
 		}
 	}
 

@@ -15,6 +15,7 @@ import org.springframework.web.reactive.function.client.DefaultClientRequestObse
 import org.springframework.web.reactive.function.client.WebClient;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -31,8 +32,8 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 public final class WebClientTracingAutoConfiguration {
 
 	@Bean
-	WebClientSpanConvention webClientSpanConvention() {
-		return new WebClientSpanConvention();
+	WebClientSpanConvention webClientSpanConvention(CalleeVerdict calleeVerdict) {
+		return new WebClientSpanConvention(calleeVerdict);
 	}
 
 	@Bean

@@ -10,6 +10,8 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.TraceStateBuilder;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.span.VerdictTraceState;
+
 /**
  * A {@code tracestate} that is kept as the text of its header, because most services only
  * hand it on. Unlike OpenTelemetry's own it follows the grammar of Level 2, where a key
@@ -188,11 +190,12 @@ final class HeaderTraceState implements TraceState {
 	 * @return the text, empty for an empty state
 	 */
 	static String text(TraceState traceState) {
-		if (traceState instanceof HeaderTraceState own) {
+		TraceState plain = VerdictTraceState.plain(traceState);
+		if (plain instanceof HeaderTraceState own) {
 			return own.text;
 		}
 		StringBuilder text = new StringBuilder();
-		traceState.forEach((key, value) -> append(text, key, value));
+		plain.forEach((key, value) -> append(text, key, value));
 		return text.toString();
 	}
 

@@ -16,10 +16,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * management.tracing.propagation
  * @param consume the formats that are read after those of management.tracing.propagation,
  * where these found no trace
+ * @param trustedCallers the networks and addresses of the callers whose trace headers are
+ * believed, such as 10.0.0.0/8, or all, or none; anybody else's request begins a trace of
+ * its own, linked to his
+ * @param trustedHosts the names, networks and addresses of the called services that may
+ * have a trace kept, such as *.internal.example, or all, or none
  */
 @ConfigurationProperties("hindspan.propagation")
 record PropagationProperties(@DefaultValue("true") boolean enabled, @DefaultValue List<Format> produce,
-		@DefaultValue List<Format> consume) {
+		@DefaultValue List<Format> consume, @DefaultValue("all") List<String> trustedCallers,
+		@DefaultValue("all") List<String> trustedHosts) {
 
 	/**
 	 * The formats that Spring Boot has no name for.

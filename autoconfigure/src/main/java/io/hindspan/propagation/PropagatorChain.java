@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -13,6 +16,8 @@ import io.opentelemetry.context.propagation.TextMapSetter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import io.hindspan.span.Verdict;
 
 /**
  * Asks the application's propagators and Hindspan's own, one after the other, on the same
@@ -43,14 +48,29 @@ final class PropagatorChain implements TextMapPropagator {
 
 	@Override
 	public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
+		Context told = withVerdict(context);
 		for (TextMapPropagator propagator : this.propagators) {
 			try {
-				propagator.inject(context, carrier, setter);
+				propagator.inject(told, carrier, setter);
 			}
 			catch (RuntimeException ex) {
 				tell(propagator, ex);
 			}
 		}
+	}
+
+	/**
+	 * Tells other services what is known by now of a trace that was not sampled when it
+	 * began.
+	 */
+	private static Context withVerdict(Context context) {
+		SpanContext spanContext = Span.fromContext(context).getSpanContext();
+		if (spanContext.isSampled() || !Verdict.isKept(spanContext)) {
+			return context;
+		}
+		byte flags = (byte) (spanContext.getTraceFlags().asByte() | TraceFlags.getSampled().asByte());
+		return context.with(Span.wrap(SpanContext.create(spanContext.getTraceId(), spanContext.getSpanId(),
+				TraceFlags.fromByte(flags), spanContext.getTraceState())));
 	}
 
 	@Override

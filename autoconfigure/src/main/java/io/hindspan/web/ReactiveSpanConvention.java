@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -11,10 +12,13 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+import reactor.core.publisher.Mono;
 
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
 import io.hindspan.span.SpanOutcome;
+import io.hindspan.span.Verdict;
 
 /**
  * Describes the requests of a reactive application.
@@ -26,8 +30,11 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 
 	private final TraceResponse traceResponse;
 
-	ReactiveSpanConvention(TraceResponse traceResponse) {
+	private final TrustedCallers trustedCallers;
+
+	ReactiveSpanConvention(TraceResponse traceResponse, TrustedCallers trustedCallers) {
 		this.traceResponse = traceResponse;
+		this.trustedCallers = trustedCallers;
 	}
 
 	@Override
@@ -43,6 +50,12 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 	@Override
 	public SpanKind kind(ServerRequestObservationContext context) {
 		return SpanKind.SERVER;
+	}
+
+	@Override
+	public boolean trustsSender(ServerRequestObservationContext context) {
+		return this.trustedCallers.trustEverybody()
+				|| this.trustedCallers.trust(context.getCarrier().getRemoteAddress());
 	}
 
 	@Override
@@ -77,6 +90,23 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 		ServerHttpResponse response = context.getResponse();
 		if (response != null && !response.isCommitted()) {
 			this.traceResponse.write(span.getSpanContext(), response.getHeaders()::set);
+			Verdict verdict = span.getSpanContext().isSampled() ? null : Verdict.of(span.getSpanContext());
+			if (verdict != null && this.traceResponse.tellsVerdict()) {
+				response.beforeCommit(() -> {
+					beforeCommit(response, span.getSpanContext(), verdict);
+					return Mono.empty();
+				});
+			}
+		}
+	}
+
+	private void beforeCommit(ServerHttpResponse response, SpanContext span, Verdict verdict) {
+		HttpStatusCode status = response.getStatusCode();
+		if (status != null && ServerSpan.isError(status.value())) {
+			verdict.keep(TraceResponse.ERROR);
+		}
+		if (verdict.isKept()) {
+			this.traceResponse.write(span, response.getHeaders()::set);
 		}
 	}
 

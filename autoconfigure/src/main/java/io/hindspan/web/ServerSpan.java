@@ -49,11 +49,15 @@ final class ServerSpan {
 		return (route == null || route.isEmpty()) ? known : known + " " + route;
 	}
 
+	static boolean isError(int status) {
+		return status >= 500;
+	}
+
 	/**
 	 * A server's 4xx is the caller's error, not the server's.
 	 */
 	static SpanOutcome outcome(int status, @Nullable Throwable exception) {
-		if (status < 500) {
+		if (!isError(status)) {
 			return SpanOutcome.unset();
 		}
 		return (exception != null) ? SpanOutcome.of(exception) : SpanOutcome.failed(Integer.toString(status), null);

@@ -2,12 +2,15 @@ package io.hindspan.web;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.observation.ServerRequestObservationContext;
 
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
 import io.hindspan.span.SpanOutcome;
@@ -21,8 +24,11 @@ final class ServletSpanConvention implements SpanConvention<ServerRequestObserva
 
 	private final TraceResponse traceResponse;
 
-	ServletSpanConvention(TraceResponse traceResponse) {
+	private final TrustedCallers trustedCallers;
+
+	ServletSpanConvention(TraceResponse traceResponse, TrustedCallers trustedCallers) {
 		this.traceResponse = traceResponse;
+		this.trustedCallers = trustedCallers;
 	}
 
 	@Override
@@ -38,6 +44,24 @@ final class ServletSpanConvention implements SpanConvention<ServerRequestObserva
 	@Override
 	public SpanKind kind(ServerRequestObservationContext context) {
 		return SpanKind.SERVER;
+	}
+
+	/**
+	 * A filter before may have put the address there that a header tells. Both the caller
+	 * that it names and the one who sends it must be trusted.
+	 */
+	@Override
+	public boolean trustsSender(ServerRequestObservationContext context) {
+		if (this.trustedCallers.trustEverybody()) {
+			return true;
+		}
+		ServletRequest request = context.getCarrier();
+		boolean trusted = this.trustedCallers.trust(request.getRemoteAddr());
+		while (trusted && request instanceof ServletRequestWrapper wrapper) {
+			request = wrapper.getRequest();
+			trusted = this.trustedCallers.trust(request.getRemoteAddr());
+		}
+		return trusted;
 	}
 
 	@Override

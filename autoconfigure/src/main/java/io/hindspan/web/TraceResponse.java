@@ -3,7 +3,10 @@ package io.hindspan.web;
 import java.util.function.BiConsumer;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
 import org.jspecify.annotations.Nullable;
+
+import io.hindspan.span.Verdict;
 
 /**
  * The headers that tell the caller which trace his request is in.
@@ -14,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class TraceResponse {
 
 	static final String TRACE_RESPONSE = "traceresponse";
+
+	/** Why a trace is kept whose response tells of an error. */
+	static final String ERROR = "error";
+
+	private static final int SAMPLED = TraceFlags.getSampled().asByte();
 
 	private final @Nullable String traceIdHeader;
 
@@ -33,9 +41,18 @@ final class TraceResponse {
 			headers.accept(this.traceIdHeader, context.getTraceId());
 		}
 		if (this.traceResponse) {
-			headers.accept(TRACE_RESPONSE,
-					"00-" + context.getTraceId() + "-" + context.getSpanId() + "-" + context.getTraceFlags().asHex());
+			TraceFlags flags = context.getTraceFlags();
+			String told = Verdict.isKept(context) ? TraceFlags.fromByte((byte) (flags.asByte() | SAMPLED)).asHex()
+					: flags.asHex();
+			headers.accept(TRACE_RESPONSE, "00-" + context.getTraceId() + "-" + context.getSpanId() + "-" + told);
 		}
+	}
+
+	/**
+	 * Whether the caller is told anything that may change while the request is handled.
+	 */
+	boolean tellsVerdict() {
+		return this.traceResponse;
 	}
 
 }

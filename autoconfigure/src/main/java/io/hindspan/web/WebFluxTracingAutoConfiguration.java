@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.web.reactive.DispatcherHandler;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -25,8 +26,8 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 public final class WebFluxTracingAutoConfiguration {
 
 	@Bean
-	ReactiveSpanConvention reactiveSpanConvention(WebTracingProperties properties) {
-		return new ReactiveSpanConvention(new TraceResponse(properties));
+	ReactiveSpanConvention reactiveSpanConvention(WebTracingProperties properties, TrustedCallers trustedCallers) {
+		return new ReactiveSpanConvention(new TraceResponse(properties), trustedCallers);
 	}
 
 }

@@ -17,6 +17,7 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -39,8 +40,8 @@ public final class WebMvcTracingAutoConfiguration {
 	}
 
 	@Bean
-	ServletSpanConvention servletSpanConvention() {
-		return new ServletSpanConvention(this.traceResponse);
+	ServletSpanConvention servletSpanConvention(TrustedCallers trustedCallers) {
+		return new ServletSpanConvention(this.traceResponse, trustedCallers);
 	}
 
 	@Bean
@@ -54,6 +55,18 @@ public final class WebMvcTracingAutoConfiguration {
 				new ErrorDispatchFilter(this.traceResponse));
 		registration.setDispatcherTypes(DispatcherType.ERROR, DispatcherType.FORWARD);
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+		return registration;
+	}
+
+	/**
+	 * After the filter that begins the request's span.
+	 */
+	@Bean
+	FilterRegistrationBean<VerdictFilter> tracingVerdictFilter() {
+		FilterRegistrationBean<VerdictFilter> registration = new FilterRegistrationBean<>(
+				new VerdictFilter(this.traceResponse));
+		registration.setEnabled(this.traceResponse.tellsVerdict());
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
 		return registration;
 	}
 

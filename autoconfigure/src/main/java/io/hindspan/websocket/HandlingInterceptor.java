@@ -1,5 +1,6 @@
 package io.hindspan.websocket;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.opentelemetry.api.trace.Span;
@@ -18,6 +19,7 @@ import org.springframework.messaging.support.ExecutorChannelInterceptor;
 import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 
 import io.hindspan.core.FaultGuard;
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.CodeFunction;
 import io.hindspan.span.InstrumentationTracer;
 import io.hindspan.span.InstrumentationTracers;
@@ -41,8 +43,11 @@ final class HandlingInterceptor implements ExecutorChannelInterceptor {
 
 	private final Supplier<@Nullable InstrumentationTracers> tracers;
 
-	HandlingInterceptor(Supplier<@Nullable InstrumentationTracers> tracers) {
+	private final Supplier<TrustedCallers> trustedCallers;
+
+	HandlingInterceptor(Supplier<@Nullable InstrumentationTracers> tracers, Supplier<TrustedCallers> trustedCallers) {
 		this.tracers = tracers;
+		this.trustedCallers = trustedCallers;
 	}
 
 	@Override
@@ -65,10 +70,15 @@ final class HandlingInterceptor implements ExecutorChannelInterceptor {
 			return null;
 		}
 		InstrumentationTracer tracer = tracers.get(INSTRUMENTATION_SCOPE);
-		Context parent = tracers.extract(Context.root(),
-				(name) -> NativeMessageHeaderAccessor.getFirstNativeHeader(name, message.getHeaders()));
+		Function<String, @Nullable String> headers = (name) -> NativeMessageHeaderAccessor.getFirstNativeHeader(name,
+				message.getHeaders());
+		boolean trusted = HandshakeLink.isTrusted(message, this.trustedCallers.get());
+		Context parent = trusted ? tracers.extract(Context.root(), headers) : Context.root();
 		SpanBuilder builder = tracer.spanBuilder(mapped.template() + " process", SpanKind.CONSUMER, parent);
 		describe(tracer.attributes(builder), message, mapped);
+		if (!trusted) {
+			builder.addLink(tracers.untrustedSender(headers));
+		}
 		SpanContext handshake = HandshakeLink.of(message);
 		if (handshake != null && !Span.fromContext(parent).getSpanContext().isValid()) {
 			builder.addLink(handshake);

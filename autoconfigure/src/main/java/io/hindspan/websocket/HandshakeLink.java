@@ -1,6 +1,7 @@
 package io.hindspan.websocket;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -12,12 +13,22 @@ import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
+import io.hindspan.propagation.TrustedCallers;
+
 /**
  * Keeps the span of the handshake with the session, for the links of its messages.
  */
 final class HandshakeLink implements HandshakeInterceptor {
 
 	private static final String ATTRIBUTE = HandshakeLink.class.getName();
+
+	private static final String TRUSTED = ATTRIBUTE + ".trusted";
+
+	private final Supplier<TrustedCallers> trustedCallers;
+
+	HandshakeLink(Supplier<TrustedCallers> trustedCallers) {
+		this.trustedCallers = trustedCallers;
+	}
 
 	@Override
 	public boolean beforeHandshake(ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler,
@@ -26,12 +37,27 @@ final class HandshakeLink implements HandshakeInterceptor {
 		if (handshake.isValid()) {
 			attributes.put(ATTRIBUTE, handshake);
 		}
+		if (this.trustedCallers.get().trust(request.getRemoteAddress())) {
+			attributes.put(TRUSTED, Boolean.TRUE);
+		}
 		return true;
 	}
 
 	@Override
 	public void afterHandshake(ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler,
 			@Nullable Exception exception) {
+	}
+
+	/**
+	 * Whether the headers of a message are believed: those of a session whose client was
+	 * trusted when he opened it.
+	 */
+	static boolean isTrusted(Message<?> message, TrustedCallers trustedCallers) {
+		if (trustedCallers.trustEverybody()) {
+			return true;
+		}
+		Map<String, Object> attributes = SimpMessageHeaderAccessor.getSessionAttributes(message.getHeaders());
+		return attributes != null && attributes.containsKey(TRUSTED);
 	}
 
 	static @Nullable SpanContext of(Message<?> message) {

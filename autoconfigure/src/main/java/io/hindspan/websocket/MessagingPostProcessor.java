@@ -17,6 +17,7 @@ import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler
 import org.springframework.web.socket.sockjs.support.SockJsHttpRequestHandler;
 import org.springframework.web.socket.sockjs.transport.TransportHandlingSockJsService;
 
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 
 /**
@@ -30,11 +31,14 @@ final class MessagingPostProcessor implements BeanPostProcessor {
 
 	private final Supplier<@Nullable InstrumentationTracers> tracers;
 
+	private final Supplier<TrustedCallers> trustedCallers;
+
 	private final ObjectProvider<WebSocketTracingProperties> properties;
 
 	MessagingPostProcessor(ObjectProvider<InstrumentationTracers> tracers,
-			ObjectProvider<WebSocketTracingProperties> properties) {
+			ObjectProvider<TrustedCallers> trustedCallers, ObjectProvider<WebSocketTracingProperties> properties) {
 		this.tracers = SingletonSupplier.ofNullable(tracers::getIfAvailable);
+		this.trustedCallers = SingletonSupplier.of(trustedCallers::getObject);
 		this.properties = properties;
 	}
 
@@ -42,7 +46,7 @@ final class MessagingPostProcessor implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof AbstractSubscribableChannel channel) {
 			if (beanName.equals(INBOUND)) {
-				channel.addInterceptor(new HandlingInterceptor(this.tracers));
+				channel.addInterceptor(new HandlingInterceptor(this.tracers, this.trustedCallers));
 			}
 			else if (beanName.equals(BROKER)) {
 				channel.addInterceptor(0,
@@ -59,7 +63,7 @@ final class MessagingPostProcessor implements BeanPostProcessor {
 	}
 
 	private void linkHandshakes(AbstractUrlHandlerMapping mapping) {
-		HandshakeLink link = new HandshakeLink();
+		HandshakeLink link = new HandshakeLink(this.trustedCallers);
 		for (Object handler : mapping.getHandlerMap().values()) {
 			if (handler instanceof WebSocketHttpRequestHandler webSocket) {
 				webSocket.setHandshakeInterceptors(with(webSocket.getHandshakeInterceptors(), link));

@@ -12,6 +12,7 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.socket.WebSocketHandler;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -28,8 +29,8 @@ public final class WebSocketTracingAutoConfiguration {
 
 	@Bean
 	static MessagingPostProcessor tracingMessagingPostProcessor(ObjectProvider<InstrumentationTracers> tracers,
-			ObjectProvider<WebSocketTracingProperties> properties) {
-		return new MessagingPostProcessor(tracers, properties);
+			ObjectProvider<TrustedCallers> trustedCallers, ObjectProvider<WebSocketTracingProperties> properties) {
+		return new MessagingPostProcessor(tracers, trustedCallers, properties);
 	}
 
 }

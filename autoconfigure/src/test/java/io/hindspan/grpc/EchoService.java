@@ -67,6 +67,17 @@ class EchoService implements BindableService {
 				.withDescription("asked for")
 				.asException());
 		}
+		else if (request.equals("recovered")) {
+			try {
+				CurrentSpan.childRun("part", () -> {
+					throw new IllegalStateException("broken");
+				});
+			}
+			catch (IllegalStateException ex) {
+				responses.onNext("echo " + request);
+				responses.onCompleted();
+			}
+		}
 		else if (request.equals("throw")) {
 			throw new IllegalStateException("thrown");
 		}

@@ -14,6 +14,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.grpc.client.GlobalClientInterceptor;
 import org.springframework.grpc.server.GlobalServerInterceptor;
 
+import io.hindspan.propagation.TrustAutoConfiguration;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,10 +24,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class GrpcTracingAutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
-					OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
-					SpanTracingAutoConfiguration.class, GrpcTracingAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
+		.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
+				OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
+				TrustAutoConfiguration.class, SpanTracingAutoConfiguration.class, GrpcTracingAutoConfiguration.class));
 
 	@Test
 	void contributes() {

@@ -412,7 +412,8 @@ class GrpcTracingTests {
 
 	@Test
 	void traceThatIsNotSampledIsNotSampledByTheServer() {
-		start(Application.class, "--management.tracing.sampling.probability=0");
+		start(Application.class, "--management.tracing.sampling.probability=0",
+				"--hindspan.sampling.tail.enabled=false");
 		Channel channel = channel();
 		CurrentSpan.childRun("caller", () -> assertThat(call(channel, "hello")).isEqualTo("echo hello"));
 		assertThat(call(channel, "hello")).isEqualTo("echo hello");

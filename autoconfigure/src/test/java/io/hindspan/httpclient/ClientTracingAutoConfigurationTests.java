@@ -24,6 +24,7 @@ import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import io.hindspan.TracedApplication;
+import io.hindspan.propagation.TrustAutoConfiguration;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 import io.hindspan.test.OtlpReceiver;
 
@@ -37,11 +38,11 @@ import static org.mockito.Mockito.mock;
  */
 class ClientTracingAutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class,
-				OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
-				MicrometerTracingAutoConfiguration.class, SpanTracingAutoConfiguration.class,
-				RestClientTracingAutoConfiguration.class, WebClientTracingAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
+					OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
+					TrustAutoConfiguration.class, SpanTracingAutoConfiguration.class,
+					RestClientTracingAutoConfiguration.class, WebClientTracingAutoConfiguration.class));
 
 	@Test
 	void tracesClientsMadeByHand() {

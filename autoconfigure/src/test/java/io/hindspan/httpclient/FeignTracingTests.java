@@ -187,7 +187,7 @@ class FeignTracingTests {
 	@Test
 	void unsampledCallHasAHeaderAndNoSpan() {
 		try (ConfigurableApplicationContext unsampled = start("--tasks.url=" + url,
-				"--management.tracing.sampling.probability=0")) {
+				"--management.tracing.sampling.probability=0", "--hindspan.sampling.tail.enabled=false")) {
 			Observation root = Observation.start("root", unsampled.getBean(ObservationRegistry.class));
 			String sent = root.scoped(() -> unsampled.getBean(Tasks.class).traceparent());
 			root.stop();

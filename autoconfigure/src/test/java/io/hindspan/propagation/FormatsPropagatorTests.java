@@ -37,7 +37,7 @@ class FormatsPropagatorTests {
 
 	private final TracingProperties properties = new TracingProperties();
 
-	private PropagationProperties more = new PropagationProperties(true, List.of(), List.of());
+	private PropagationProperties more = new PropagationProperties(true, List.of(), List.of(), List.of(), List.of());
 
 	@Test
 	void readsW3cBeforeB3() {
@@ -199,7 +199,8 @@ class FormatsPropagatorTests {
 	@ParameterizedTest
 	@EnumSource
 	void readsAndWritesWhatComesBesides(Format format) {
-		this.more = new PropagationProperties(true, List.of(format, format), List.of(format, format));
+		this.more = new PropagationProperties(true, List.of(format, format), List.of(format, format), List.of(),
+				List.of());
 		Headers headers = inject();
 		assertThat(headers.names()).hasSize(3).contains("traceparent", "baggage");
 		this.properties.getPropagation().setType(List.of(PropagationType.B3));
@@ -213,7 +214,7 @@ class FormatsPropagatorTests {
 	@Test
 	void readsAndWritesOtherFormatsAlone() {
 		this.properties.getPropagation().setType(List.of());
-		this.more = new PropagationProperties(true, List.of(Format.XRAY), List.of(Format.JAEGER));
+		this.more = new PropagationProperties(true, List.of(Format.XRAY), List.of(Format.JAEGER), List.of(), List.of());
 		assertThat(inject().names()).containsExactly("X-Amzn-Trace-Id");
 		assertThat(traceId(Headers.of("uber-trace-id", "55555555555555555555555555555555:5555555555555555:0:1")))
 			.startsWith("555");
@@ -227,21 +228,22 @@ class FormatsPropagatorTests {
 			"55555555555555555555555555555555:5555555555555555:0:\uffff", "%3A%3A%3A", "%", "5%3A5%3A0%3",
 			"%EF%BF%BF%3A5%3A0%3A1" })
 	void readsNothingOfMalformedJaeger(String header) {
-		this.more = new PropagationProperties(true, List.of(), List.of(Format.JAEGER));
+		this.more = new PropagationProperties(true, List.of(), List.of(Format.JAEGER), List.of(), List.of());
 		assertThat(context(Headers.of("uber-trace-id", header)).isValid()).isFalse();
 		assertThat(context(Headers.of("uber-trace-id", "5".repeat(1_000_000))).isValid()).isFalse();
 	}
 
 	@Test
 	void readsJaegersShortAndEncodedIds() {
-		this.more = new PropagationProperties(true, List.of(), List.of(Format.JAEGER));
+		this.more = new PropagationProperties(true, List.of(), List.of(Format.JAEGER), List.of(), List.of());
 		assertThat(traceId(Headers.of("uber-trace-id", "5%3A6%3A0%3A1"))).isEqualTo("0".repeat(31) + "5");
 		assertThat(context(Headers.of("uber-trace-id", "5:6:0:0")).isSampled()).isFalse();
 	}
 
 	@Test
 	void leavesJaegersBaggageAlone() {
-		this.more = new PropagationProperties(true, List.of(Format.JAEGER), List.of(Format.JAEGER));
+		this.more = new PropagationProperties(true, List.of(Format.JAEGER), List.of(Format.JAEGER), List.of(),
+				List.of());
 		assertThat(inject().names()).containsExactly("traceparent", "uber-trace-id", "baggage");
 		assertThat(baggage(Headers.of("uber-trace-id", "5:6:0:1", "uberctx-user", "secret", "jaeger-baggage", "k=v")))
 			.isEmpty();

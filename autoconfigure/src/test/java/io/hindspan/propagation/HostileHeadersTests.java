@@ -50,8 +50,8 @@ class HostileHeadersTests {
 		TracingProperties properties = new TracingProperties();
 		properties.getBaggage().setRemoteFields(List.of("x-tenant"));
 		properties.getPropagation().setProduce(Arrays.asList(TracingProperties.Propagation.PropagationType.values()));
-		this.propagator = FormatsPropagator.of(properties,
-				new PropagationProperties(true, List.of(Format.values()), List.of(Format.values())));
+		this.propagator = FormatsPropagator.of(properties, new PropagationProperties(true, List.of(Format.values()),
+				List.of(Format.values()), List.of(), List.of()));
 	}
 
 	@Test

@@ -33,6 +33,7 @@ import org.springframework.stereotype.Controller;
 
 import io.hindspan.FaultyTracing;
 import io.hindspan.TracedApplication;
+import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.test.OtlpReceiver;
 import io.hindspan.test.RecordedSpan;
@@ -165,7 +166,7 @@ class InterceptorsTests {
 	private void carriesMessagesWith(Supplier<InstrumentationTracers> tracers) {
 		ExecutorSubscribableChannel channel = new ExecutorSubscribableChannel();
 		channel.addInterceptor(new SendingInterceptor(tracers, true));
-		channel.addInterceptor(new HandlingInterceptor(tracers));
+		channel.addInterceptor(new HandlingInterceptor(tracers, TrustedCallers::everybody));
 		SimpAnnotationMethodMessageHandler handler = this.context.getBean(SimpAnnotationMethodMessageHandler.class);
 		channel.subscribe(handler);
 		Tasks tasks = this.context.getBean(Tasks.class);

@@ -142,6 +142,17 @@ class WebSocketTracingTests {
 	}
 
 	@Test
+	void messageOfAStrangerBeginsATraceOfItsOwn() throws Exception {
+		start("--hindspan.propagation.trusted-callers=10.0.0.0/8");
+		send("/app/tasks/17", "traceparent", "00-" + TRACE_ID + "-b7ad6b7169203331-01");
+		assertThat(receive()).isNotNull();
+		RecordedSpan process = this.receiver.awaitSpan((span) -> span.name().equals("/app/tasks/{id} process"));
+		assertThat(process).isRoot().hasLinkCount(2);
+		assertThat(process.traceId()).isNotEqualTo(TRACE_ID);
+		assertThat(process.links().get(0).traceId()).isEqualTo(TRACE_ID);
+	}
+
+	@Test
 	void messageWithoutATraceBeginsOneThatIsLinkedToTheHandshake() throws Exception {
 		start();
 		send("/app/tasks/17");
