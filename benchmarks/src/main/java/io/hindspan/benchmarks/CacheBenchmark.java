@@ -64,7 +64,8 @@ public class CacheBenchmark {
 		private final List<String> properties;
 
 		Telling(String property, int probability) {
-			this.properties = List.of(property, "--management.tracing.sampling.probability=" + probability);
+			this.properties = List.of(property, "--management.tracing.sampling.probability=" + probability,
+					"--hindspan.sampling.tail.enabled=false");
 		}
 
 	}

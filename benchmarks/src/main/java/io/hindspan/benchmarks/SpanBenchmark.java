@@ -50,7 +50,7 @@ public class SpanBenchmark {
 	}
 
 	@Benchmark
-	public void sdk(Hindspan state, Blackhole blackhole) {
+	public void sdk(SpringBoot state, Blackhole blackhole) {
 		Span span = start(state.tracer, "create");
 		try (Scope scope = span.makeCurrent()) {
 			child(state.tracer, "validate", blackhole);

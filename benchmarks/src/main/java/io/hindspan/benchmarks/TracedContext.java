@@ -24,8 +24,8 @@ final class TracedContext {
 	}
 
 	static ConfigurableApplicationContext start(boolean hindspan, double probability, Class<?>... sources) {
-		return start(
-				List.of("--hindspan.enabled=" + hindspan, "--management.tracing.sampling.probability=" + probability),
+		return start(List.of("--hindspan.enabled=" + hindspan,
+				"--management.tracing.sampling.probability=" + probability, "--hindspan.sampling.tail.enabled=false"),
 				sources);
 	}
 
