@@ -242,7 +242,8 @@ class CacheTracingTests {
 
 	@Test
 	void unsampledCallersCostNothing() {
-		start("map", "--hindspan.cache.mode=span", "--management.tracing.sampling.probability=0");
+		start("map", "--hindspan.cache.mode=span", "--management.tracing.sampling.probability=0",
+				"--hindspan.sampling.tail.enabled=false");
 		Observation.createNotStarted("caller", this.context.getBean(ObservationRegistry.class))
 			.observe(() -> assertThat(this.tasks.title("1")).isEqualTo("title of 1"));
 		this.receiver.awaitQuiet(Duration.ofMillis(100));

@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class OffTests {
 
-	private static final List<String> CHANGED = List.of(" task.work ", " task.work.active ", " spring.kafka.template ");
+	private static final List<String> CHANGED = List.of(" task.work ", " task.work.active ", " spring.kafka.template ",
+			"hindspan.");
 
 	private static final List<String> API = List.of("carrierPropagation", "untracedAwsClients", "untracedGrpc",
 			"untracedKafkaBatches", "untracedOutbox", "untracedRabbitBatches", "untracedRestClients",
@@ -84,9 +85,9 @@ class OffTests {
 	}
 
 	/**
-	 * But for the two that the README names: {@code @Observed} works without setup and
-	 * comes with its meters, and an observed template of Kafka has the timer of its
-	 * observations in the place of the one without.
+	 * But for Hindspan's own, and the two that the README names: {@code @Observed} works
+	 * without setup and comes with its meters, and an observed template of Kafka has the
+	 * timer of its observations in the place of the one without.
 	 */
 	@Test
 	void metersAreThoseOfPlainSpringBootWhenOn() {

@@ -231,7 +231,8 @@ class KafkaTemplateTracingTests {
 
 	@Test
 	void unsampledTraceIsPassedOnAsSuch() {
-		start(OwnProducer.class, "--management.tracing.sampling.probability=0");
+		start(OwnProducer.class, "--management.tracing.sampling.probability=0",
+				"--hindspan.sampling.tail.enabled=false");
 		this.template.send("tasks.created", "root");
 		assertThat(headers(TRACEPARENT)).singleElement().asString().matches(".*-0[02]");
 		this.producer.clear();

@@ -189,7 +189,7 @@ class KafkaTracingIntegrationTests {
 	@Test
 	void unsampledTraceIsPassedOnThroughTheBroker() {
 		try (ConfigurableApplicationContext context = start(OwnBeans.class,
-				"--management.tracing.sampling.probability=0")) {
+				"--management.tracing.sampling.probability=0", "--hindspan.sampling.tail.enabled=false")) {
 			String traceId = inTrace(context, () -> template(context).send("own.container", "task 17"));
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(SpringBootsBeans.RECEIVED)

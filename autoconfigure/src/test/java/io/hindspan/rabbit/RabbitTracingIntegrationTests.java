@@ -294,7 +294,7 @@ class RabbitTracingIntegrationTests {
 	@Test
 	void unsampledTraceIsPassedOnThroughTheBroker() {
 		try (ConfigurableApplicationContext context = start(OwnBeans.class,
-				"--management.tracing.sampling.probability=0")) {
+				"--management.tracing.sampling.probability=0", "--hindspan.sampling.tail.enabled=false")) {
 			String traceId = inTrace(context, () -> template(context).convertAndSend("own.container", "task 17"));
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(SpringBootsBeans.RECEIVED)

@@ -330,7 +330,7 @@ class S3TracingTests {
 
 	@Test
 	void traceThatIsNotSampledHasNoSpan() {
-		start("--management.tracing.sampling.probability=0");
+		start("--management.tracing.sampling.probability=0", "--hindspan.sampling.tail.enabled=false");
 		Observation.createNotStarted("caller", this.context.getBean(ObservationRegistry.class))
 			.observe(() -> assertThat(get(this.s3)).isEqualTo("report"));
 		this.receiver.awaitQuiet(Duration.ofMillis(300));

@@ -193,7 +193,8 @@ class AsyncTracingTests {
 
 	@Test
 	void unsampledCallMakesNoSpanAndKeepsTheIds() throws Exception {
-		useOther(Application.class, "--management.tracing.sampling.probability=0");
+		useOther(Application.class, "--management.tracing.sampling.probability=0",
+				"--hindspan.sampling.tail.enabled=false");
 		String[] traceId = new String[1];
 		Seen there = this.traced.call("request", () -> {
 			traceId[0] = Seen.here().traceId();
