@@ -17,6 +17,7 @@ import org.springframework.cloud.gateway.filter.headers.observation.GatewayPropa
 import org.springframework.context.annotation.Bean;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -31,8 +32,13 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 public final class CloudGatewayTracingAutoConfiguration {
 
 	@Bean
-	GatewaySpanConvention gatewaySpanConvention(ContextPropagators propagators) {
-		return new GatewaySpanConvention(propagators.getTextMapPropagator());
+	GatewaySpanConvention gatewaySpanConvention(ContextPropagators propagators, CalleeVerdict calleeVerdict) {
+		return new GatewaySpanConvention(propagators.getTextMapPropagator(), calleeVerdict);
+	}
+
+	@Bean
+	GatewayResponseHeadersFilter gatewayResponseHeadersFilter() {
+		return new GatewayResponseHeadersFilter();
 	}
 
 	/**

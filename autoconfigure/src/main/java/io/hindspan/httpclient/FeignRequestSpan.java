@@ -8,9 +8,11 @@ import feign.Request;
 import feign.RequestTemplate;
 import feign.Response;
 import feign.Target;
+import io.opentelemetry.api.trace.Span;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanOutcome;
 
@@ -22,6 +24,12 @@ final class FeignRequestSpan {
 	private static final URI UNKNOWN = URI.create("");
 
 	private final UriTemplates templates = new UriTemplates();
+
+	private final CalleeVerdict calleeVerdict;
+
+	FeignRequestSpan(CalleeVerdict calleeVerdict) {
+		this.calleeVerdict = calleeVerdict;
+	}
 
 	String name(Request request) {
 		return ClientSpan.name(request.httpMethod().name(), route(request));
@@ -44,11 +52,24 @@ final class FeignRequestSpan {
 		}
 		if (response != null) {
 			attributes.put(HttpClientAttributes.STATUS, response.status());
-			Collection<String> lengths = response.headers().get(HttpHeaders.CONTENT_LENGTH);
-			if (lengths != null && !lengths.isEmpty()) {
-				ClientSpan.bodySize(attributes, HttpClientAttributes.RESPONSE_SIZE, lengths.iterator().next());
-			}
+			ClientSpan.bodySize(attributes, HttpClientAttributes.RESPONSE_SIZE,
+					first(response, HttpHeaders.CONTENT_LENGTH));
 		}
+	}
+
+	/**
+	 * Hears what the called service says of the trace.
+	 */
+	void ending(Request request, @Nullable Response response, Span span) {
+		if (response != null) {
+			this.calleeVerdict.heard(span.getSpanContext(), uri(request).getHost(),
+					first(response, CalleeVerdict.TRACE_RESPONSE));
+		}
+	}
+
+	private static @Nullable String first(Response response, String header) {
+		Collection<String> values = response.headers().get(header);
+		return (values != null && !values.isEmpty()) ? values.iterator().next() : null;
 	}
 
 	SpanOutcome outcome(Request request, @Nullable Response response, @Nullable Throwable error) {

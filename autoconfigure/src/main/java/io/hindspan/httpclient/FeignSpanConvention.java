@@ -76,6 +76,11 @@ final class FeignSpanConvention implements SpanConvention<FeignContext> {
 	}
 
 	@Override
+	public void ending(FeignContext context, Span span) {
+		this.span.ending(request(context), context.getResponse(), span);
+	}
+
+	@Override
 	public SpanOutcome outcome(FeignContext context) {
 		return this.span.outcome(request(context), context.getResponse(), context.getError());
 	}

@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 
@@ -25,8 +26,8 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 public final class FeignTracingAutoConfiguration {
 
 	@Bean
-	FeignTracing feignTracing(InstrumentationTracers tracers) {
-		return new FeignTracing(tracers, new FeignRequestSpan());
+	FeignTracing feignTracing(InstrumentationTracers tracers, CalleeVerdict calleeVerdict) {
+		return new FeignTracing(tracers, new FeignRequestSpan(calleeVerdict));
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -34,8 +35,8 @@ public final class FeignTracingAutoConfiguration {
 	static class Observations {
 
 		@Bean
-		FeignSpanConvention feignSpanConvention() {
-			return new FeignSpanConvention(new FeignRequestSpan());
+		FeignSpanConvention feignSpanConvention(CalleeVerdict calleeVerdict) {
+			return new FeignSpanConvention(new FeignRequestSpan(calleeVerdict));
 		}
 
 	}

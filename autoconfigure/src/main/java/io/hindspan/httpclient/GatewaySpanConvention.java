@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
@@ -16,6 +17,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
 import io.hindspan.span.SpanOutcome;
@@ -32,8 +34,11 @@ final class GatewaySpanConvention implements SpanConvention<GatewayContext> {
 
 	private final Collection<String> fields;
 
-	GatewaySpanConvention(TextMapPropagator propagator) {
+	private final CalleeVerdict calleeVerdict;
+
+	GatewaySpanConvention(TextMapPropagator propagator, CalleeVerdict calleeVerdict) {
 		this.fields = List.copyOf(propagator.fields());
+		this.calleeVerdict = calleeVerdict;
 	}
 
 	@Override
@@ -80,6 +85,12 @@ final class GatewaySpanConvention implements SpanConvention<GatewayContext> {
 		if (status > 0) {
 			attributes.put(HttpClientAttributes.STATUS, status);
 		}
+	}
+
+	@Override
+	public void ending(GatewayContext context, Span span) {
+		this.calleeVerdict.heard(span.getSpanContext(), uri(context).getHost(),
+				GatewayResponseHeadersFilter.traceResponse(context.getServerWebExchange()));
 	}
 
 	@Override

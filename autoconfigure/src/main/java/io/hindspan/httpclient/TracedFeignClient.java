@@ -105,6 +105,7 @@ final class TracedFeignClient implements Client {
 		try {
 			if (span.isRecording()) {
 				this.description.attributesAtEnd(request, response, this.tracer.attributes(span));
+				this.description.ending(request, response, span);
 				this.tracer.outcome(span, context, this.description.outcome(request, response, failure));
 			}
 		}

@@ -1,6 +1,7 @@
 package io.hindspan.httpclient;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -48,6 +49,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.hindspan.TracedApplication;
+import io.hindspan.propagation.TrustAutoConfiguration;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 import io.hindspan.test.OtlpReceiver;
 import io.hindspan.test.RecordedSpan;
@@ -197,6 +199,25 @@ class FeignTracingTests {
 	}
 
 	@Test
+	void traceThatTheServiceKeepsIsKept() {
+		try (ConfigurableApplicationContext unsampled = start("--tasks.url=" + url,
+				"--management.tracing.sampling.probability=0", "--hindspan.sampling.tail.slow-threshold=1h")) {
+			ObservationRegistry registry = unsampled.getBean(ObservationRegistry.class);
+			HandMade handMade = Feign.builder()
+				.addCapability(new MicrometerObservationCapability(registry))
+				.target(HandMade.class, url + "/api");
+			for (Supplier<String> call : List.<Supplier<String>>of(unsampled.getBean(Tasks.class)::recovered,
+					handMade::recovered)) {
+				receiver.reset();
+				Observation.createNotStarted("root", registry).observe(call);
+				RecordedTrace trace = receiver.awaitTrace((candidate) -> candidate.spans().size() >= 4);
+				assertThat(trace).span("root").hasAttribute("sampling.reason", "callee");
+				assertThat(trace.services()).containsExactlyInAnyOrder("tasks", "service");
+			}
+		}
+	}
+
+	@Test
 	void clientMadeByHandWithFeignMicrometerAloneIsTheSame() {
 		HandMade tasks = Feign.builder()
 			.addCapability(new MicrometerObservationCapability(context.getBean(ObservationRegistry.class)))
@@ -221,10 +242,10 @@ class FeignTracingTests {
 
 	@Test
 	void isAbsentWithoutFeignAndWithoutItsObservations() {
-		ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
-				AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
-						OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
-						SpanTracingAutoConfiguration.class, FeignTracingAutoConfiguration.class));
+		ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(
+				ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
+				OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
+				SpanTracingAutoConfiguration.class, TrustAutoConfiguration.class, FeignTracingAutoConfiguration.class));
 		runner.run((found) -> assertThat(found).hasSingleBean(FeignTracing.class)
 			.hasSingleBean(FeignSpanConvention.class));
 		runner.withClassLoader(new FilteredClassLoader(FeignContext.class))
@@ -258,6 +279,9 @@ class FeignTracingTests {
 		@GetMapping("/traceparent")
 		String traceparent();
 
+		@GetMapping("/recovered")
+		String recovered();
+
 	}
 
 	@FeignClient(name = "unreachable", url = "http://localhost:1")
@@ -272,6 +296,9 @@ class FeignTracingTests {
 
 		@RequestLine("GET /traceparent")
 		String traceparent();
+
+		@RequestLine("GET /recovered")
+		String recovered();
 
 	}
 
@@ -302,6 +329,12 @@ class FeignTracingTests {
 	@RestController
 	static class Endpoint {
 
+		private final ObservationRegistry registry;
+
+		Endpoint(ObservationRegistry registry) {
+			this.registry = registry;
+		}
+
 		@GetMapping("/api/tasks/{id}")
 		String task(@PathVariable String id) {
 			return "task " + id;
@@ -310,6 +343,14 @@ class FeignTracingTests {
 		@PostMapping("/api/tasks")
 		String create(@RequestBody String title) {
 			return title;
+		}
+
+		@GetMapping("/api/recovered")
+		String recovered() {
+			Observation part = Observation.start("part", this.registry);
+			part.error(new IllegalStateException("mended"));
+			part.stop();
+			return "done";
 		}
 
 		@GetMapping("/api/status/{status}")

@@ -1,8 +1,12 @@
 package io.hindspan.httpclient;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import org.junit.jupiter.api.AfterAll;
@@ -20,16 +24,20 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cloud.gateway.filter.headers.observation.GatewayPropagatingSenderTracingObservationHandler;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 
 import io.hindspan.TracedApplication;
+import io.hindspan.propagation.TrustAutoConfiguration;
 import io.hindspan.span.SpanTracingAutoConfiguration;
 import io.hindspan.test.OtlpReceiver;
 import io.hindspan.test.RecordedSpan;
@@ -54,15 +62,22 @@ class GatewayTracingTests {
 	static void start() {
 		service = TracedApplication.start(receiver, WebApplicationType.SERVLET, Service.class,
 				"--spring.application.name=service");
-		gateway = TracedApplication.start(receiver, WebApplicationType.REACTIVE, Gateway.class,
-				"--spring.application.name=gateway", "--hindspan.test.technologies=cloud,cloud.gateway",
-				"--spring.cloud.gateway.server.webflux.routes[0].id=tasks",
-				"--spring.cloud.gateway.server.webflux.routes[0].uri=http://localhost:"
-						+ TracedApplication.port(service),
-				"--spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/api/**",
-				"--spring.cloud.gateway.server.webflux.routes[1].id=down",
-				"--spring.cloud.gateway.server.webflux.routes[1].uri=http://127.0.0.1:11",
-				"--spring.cloud.gateway.server.webflux.routes[1].predicates[0]=Path=/down/**");
+		gateway = startGateway();
+	}
+
+	private static ConfigurableApplicationContext startGateway(String... more) {
+		List<String> args = new ArrayList<>(
+				List.of("--spring.application.name=gateway", "--hindspan.test.technologies=cloud,cloud.gateway",
+						"--spring.cloud.gateway.server.webflux.routes[0].id=tasks",
+						"--spring.cloud.gateway.server.webflux.routes[0].uri=http://localhost:"
+								+ TracedApplication.port(service),
+						"--spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/api/**",
+						"--spring.cloud.gateway.server.webflux.routes[1].id=down",
+						"--spring.cloud.gateway.server.webflux.routes[1].uri=http://127.0.0.1:11",
+						"--spring.cloud.gateway.server.webflux.routes[1].predicates[0]=Path=/down/**"));
+		args.addAll(List.of(more));
+		return TracedApplication.start(receiver, WebApplicationType.REACTIVE, Gateway.class,
+				args.toArray(String[]::new));
 	}
 
 	@AfterAll
@@ -117,6 +132,28 @@ class GatewayTracingTests {
 	}
 
 	@Test
+	void responseTellsOfTheTraceOnce() {
+		HttpHeaders headers = headers(gateway, "/api/tasks/42");
+		RecordedTrace trace = receiver.awaitTrace((candidate) -> candidate.spans().size() >= 3);
+		assertThat(headers.get("X-Trace-Id")).containsExactly(trace.traceId());
+		assertThat(headers.get("traceresponse"))
+			.containsExactly("00-" + trace.traceId() + "-" + trace.span("GET /api/**").spanId() + "-03");
+	}
+
+	@Test
+	void traceThatTheServiceKeepsIsKept() {
+		try (ConfigurableApplicationContext unsampled = startGateway("--management.tracing.sampling.probability=0",
+				"--hindspan.sampling.tail.slow-threshold=1h")) {
+			HttpHeaders headers = headers(unsampled, "/api/recovered");
+			RecordedTrace trace = receiver.awaitTrace((candidate) -> candidate.spans().size() >= 4);
+			assertThat(trace).span("GET /api/**").hasAttribute("sampling.reason", "callee");
+			assertThat(trace.services()).containsExactlyInAnyOrder("gateway", "service");
+			assertThat(headers.get("traceresponse"))
+				.containsExactly("00-" + trace.traceId() + "-" + trace.span("GET /api/**").spanId() + "-03");
+		}
+	}
+
+	@Test
 	void requestWithoutRouteMakesNoClientSpan() {
 		assertThat(call("/none").value()).isEqualTo(404);
 		RecordedTrace trace = receiver.awaitTrace((candidate) -> true);
@@ -150,15 +187,16 @@ class GatewayTracingTests {
 			.retrieve()
 			.toBodilessEntity();
 		RecordedTrace trace = receiver.awaitTrace((candidate) -> candidate.spans().size() >= 3);
-		assertThat(trace.span("GET /api/tasks/{id}").traceState()).isEmpty();
+		assertThat(trace.span("GET /api/tasks/{id}").traceState()).doesNotContain("vendor");
 	}
 
 	@Test
 	void isOffByPropertyAndAbsentWithoutTheGateway() {
-		ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
-				AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
-						OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
-						SpanTracingAutoConfiguration.class, CloudGatewayTracingAutoConfiguration.class));
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class,
+					OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
+					MicrometerTracingAutoConfiguration.class, SpanTracingAutoConfiguration.class,
+					TrustAutoConfiguration.class, CloudGatewayTracingAutoConfiguration.class));
 		runner.run((context) -> assertThat(context).hasSingleBean(GatewaySpanConvention.class)
 			.hasSingleBean(GatewayPropagatingSenderTracingObservationHandler.class));
 		runner.withPropertyValues("hindspan.httpclient.enabled=false")
@@ -166,6 +204,15 @@ class GatewayTracingTests {
 				.doesNotHaveBean(GatewayPropagatingSenderTracingObservationHandler.class));
 		runner.withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(GatewaySpanConvention.class));
+	}
+
+	private static HttpHeaders headers(ConfigurableApplicationContext called, String path) {
+		return RestClient.create("http://localhost:" + TracedApplication.port(called))
+			.get()
+			.uri(path)
+			.retrieve()
+			.toBodilessEntity()
+			.getHeaders();
 	}
 
 	private static HttpStatusCode call(String path) {
@@ -179,6 +226,16 @@ class GatewayTracingTests {
 	@EnableAutoConfiguration
 	static class Gateway {
 
+		/**
+		 * Global ones end with the first gateway.
+		 */
+		@Bean
+		ReactorResourceFactory resourcesOfItsOwn() {
+			ReactorResourceFactory resources = new ReactorResourceFactory();
+			resources.setUseGlobalResources(false);
+			return resources;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -191,9 +248,23 @@ class GatewayTracingTests {
 	@RestController
 	static class Endpoint {
 
+		private final ObservationRegistry registry;
+
+		Endpoint(ObservationRegistry registry) {
+			this.registry = registry;
+		}
+
 		@GetMapping("/api/tasks/{id}")
 		String task(@PathVariable String id) {
 			return "task " + id;
+		}
+
+		@GetMapping("/api/recovered")
+		String recovered() {
+			Observation part = Observation.start("part", this.registry);
+			part.error(new IllegalStateException("mended"));
+			part.stop();
+			return "done";
 		}
 
 		@GetMapping("/api/status/{status}")
