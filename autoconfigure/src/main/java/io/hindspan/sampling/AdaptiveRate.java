@@ -60,11 +60,23 @@ final class AdaptiveRate implements HeadSampling {
 	}
 
 	AdaptiveRate(double tracesPerSecond, String reason, LongSupplier nanoClock) {
+		this(tracesPerSecond, reason, nanoClock, 1);
+	}
+
+	private AdaptiveRate(double tracesPerSecond, String reason, LongSupplier nanoClock, double first) {
 		this.reason = reason;
-		this.chance = Chance.of(1, reason);
+		this.chance = Chance.of(first, reason);
 		this.target = tracesPerSecond / SLOTS_PER_SECOND;
 		this.clock = nanoClock;
 		this.slotEnd = nanoClock.getAsLong() + SLOT;
+	}
+
+	/**
+	 * The same for another number of traces, which begins with what is known of the load.
+	 */
+	AdaptiveRate with(double tracesPerSecond) {
+		double first = this.chance.probability() * tracesPerSecond / SLOTS_PER_SECOND / this.target;
+		return new AdaptiveRate(tracesPerSecond, this.reason, this.clock, Math.min(first, 1));
 	}
 
 	@Override

@@ -65,16 +65,20 @@ final class CompiledStrategies implements HeadSampling {
 
 	private HeadSampling add(String operation, Strategy strategy, @Nullable CompiledStrategies before,
 			LongSupplier nanoClock) {
-		HeadSampling sampling = (before != null && strategy.equals(before.strategy(operation)))
-				? before.samplings.get(operation) : null;
-		if (sampling == null) {
-			// A rate of 0 would let the first ones through
-			sampling = (strategy.limited() && strategy.parameter() > 0)
-					? new AdaptiveRate(strategy.parameter(), REASON, nanoClock)
-					: FixedProbability.of(strategy.parameter(), REASON);
-		}
+		HeadSampling former = (before != null) ? before.samplings.get(operation) : null;
+		HeadSampling sampling = (former != null && strategy.equals(before.strategy(operation))) ? former
+				: sampling(strategy, former, nanoClock);
 		this.samplings.put(operation, sampling);
 		return sampling;
+	}
+
+	private static HeadSampling sampling(Strategy strategy, @Nullable HeadSampling former, LongSupplier nanoClock) {
+		// A rate of 0 would let the first ones through
+		if (!strategy.limited() || strategy.parameter() <= 0) {
+			return FixedProbability.of(strategy.parameter(), REASON);
+		}
+		return (former instanceof AdaptiveRate rate) ? rate.with(strategy.parameter())
+				: new AdaptiveRate(strategy.parameter(), REASON, nanoClock);
 	}
 
 	private @Nullable Strategy strategy(String operation) {

@@ -2,6 +2,7 @@ package io.hindspan.sampling;
 
 import java.time.Clock;
 
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -13,6 +14,7 @@ import org.springframework.boot.opentelemetry.autoconfigure.ConditionalOnEnabled
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
@@ -42,6 +44,20 @@ public final class ForcedTraceAutoConfiguration {
 	ForcedTraceHeader forcedTraceHeader(ForcedTraceProperties properties, ForcedTraceStatistics statistics) {
 		return new ForcedTraceHeader(properties.header(), properties.keyOctets(), properties.maxValidity().toSeconds(),
 				new UsedNonces(MAX_NONCES), statistics, Clock.systemUTC());
+	}
+
+	/**
+	 * Meters, where the application has any.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class Meters {
+
+		@Bean
+		ForcedTraceMeters forcedTraceMeters(ForcedTraceStatistics statistics) {
+			return new ForcedTraceMeters(statistics);
+		}
+
 	}
 
 	/**

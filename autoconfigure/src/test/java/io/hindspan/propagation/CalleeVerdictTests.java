@@ -7,6 +7,8 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.trace.SpanKind;
@@ -22,6 +24,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
@@ -131,9 +134,16 @@ class CalleeVerdictTests {
 		RecordedTrace trace = receiver.awaitTrace(traceId, 2);
 		assertThat(trace).matchesTree(span("GET /recovered").with(span("part").status(StatusCode.ERROR)));
 		assertThat(trace.services()).containsExactly("callee");
-		CalleeVerdict verdict = this.caller.getBean(CalleeVerdict.class);
-		assertThat(verdict.untrusted()).isEqualTo(untrusted * 2);
-		assertThat(verdict.beyondLimit()).isEqualTo(beyondLimit * 2);
+		assertThat(ignored("untrusted")).isEqualTo(untrusted * 2);
+		assertThat(ignored("limit")).isEqualTo(beyondLimit * 2);
+	}
+
+	private double ignored(String reason) {
+		return this.caller.getBean(MeterRegistry.class)
+			.get("hindspan.sampling.tail.promotions.ignored")
+			.tag("reason", reason)
+			.functionCounter()
+			.count();
 	}
 
 	@Test
@@ -216,6 +226,16 @@ class CalleeVerdictTests {
 				return "handled";
 			}
 			return "handled";
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		static class Meters {
+
+			@Bean
+			MeterRegistry meters() {
+				return new SimpleMeterRegistry();
+			}
+
 		}
 
 	}

@@ -6,6 +6,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
+import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,18 @@ class CompiledStrategiesTests {
 	void rateOfNoneLetsNoneThrough() {
 		CompiledStrategies strategies = compile(new ServiceStrategies(new Strategy(true, 0), Map.of()), null);
 		assertThat(probability(strategies, "GET", "/")).isZero();
+	}
+
+	@Test
+	void rateThatChangesKnowsTheLoad() {
+		CompiledStrategies ten = compile(new ServiceStrategies(new Strategy(true, 10), Map.of()), null);
+		for (int i = 0; i < 10_000; i++) {
+			this.now += 1_000_000;
+			probability(ten, "GET", "/");
+		}
+		CompiledStrategies twenty = compile(new ServiceStrategies(new Strategy(true, 20), Map.of()), ten);
+		assertThat(probability(ten, "GET", "/")).isCloseTo(0.01, Offset.offset(0.001));
+		assertThat(probability(twenty, "GET", "/")).isCloseTo(0.02, Offset.offset(0.002));
 	}
 
 	private double probability(CompiledStrategies strategies, String method, String path) {

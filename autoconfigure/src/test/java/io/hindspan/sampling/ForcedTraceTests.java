@@ -12,6 +12,8 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,6 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 
 import io.hindspan.TracedApplication;
-import io.hindspan.sampling.ForcedTraceStatistics.Outcome;
 import io.hindspan.test.OtlpReceiver;
 import io.hindspan.test.RecordedSpan;
 import io.hindspan.test.RecordedTrace;
@@ -137,12 +138,18 @@ class ForcedTraceTests {
 		trace(send("/inner", "X-Hindspan-Trace", ForcedTrace.header(KEY, VALIDITY)), 2);
 		assertThat(this.receiver.spans()).hasSize(4);
 		assertThat(trace).hasSingleRoot();
-		ForcedTraceStatistics statistics = this.context.getBean(ForcedTraceStatistics.class);
-		assertThat(statistics.of(Outcome.ACCEPTED)).isEqualTo(2);
-		for (Outcome outcome : List.of(Outcome.FORGED, Outcome.EXPIRED, Outcome.OVERSIZED, Outcome.TOO_LONG_VALID,
-				Outcome.MALFORMED, Outcome.REPLAYED)) {
-			assertThat(statistics.of(outcome)).as("%s", outcome).isOne();
+		assertThat(count("accepted")).isEqualTo(2);
+		for (String outcome : List.of("forged", "expired", "oversized", "too_long_valid", "malformed", "replayed")) {
+			assertThat(count(outcome)).as(outcome).isOne();
 		}
+	}
+
+	private double count(String outcome) {
+		return this.context.getBean(MeterRegistry.class)
+			.get("hindspan.sampling.forced")
+			.tag("outcome", outcome)
+			.functionCounter()
+			.count();
 	}
 
 	@Test
@@ -153,9 +160,8 @@ class ForcedTraceTests {
 		// The onward call comes from a stranger, too
 		trace(send("/edge"), 2);
 		assertThat(this.receiver.spans()).hasSize(2);
-		ForcedTraceStatistics statistics = this.context.getBean(ForcedTraceStatistics.class);
-		assertThat(statistics.of(Outcome.UNTRUSTED)).isOne();
-		assertThat(statistics.of(Outcome.ACCEPTED)).isZero();
+		assertThat(count("untrusted")).isOne();
+		assertThat(count("accepted")).isZero();
 	}
 
 	@Test
@@ -219,7 +225,12 @@ class ForcedTraceTests {
 		}
 
 		@Configuration(proxyBeanMethods = false)
-		static class Database {
+		static class Beans {
+
+			@Bean
+			MeterRegistry meters() {
+				return new SimpleMeterRegistry();
+			}
 
 			@Bean
 			DataSource dataSource() {

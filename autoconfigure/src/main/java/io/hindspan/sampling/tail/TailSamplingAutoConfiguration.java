@@ -18,6 +18,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 import io.hindspan.core.ConditionalOnHindspan;
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.propagation.PromotionLimit;
 import io.hindspan.sampling.KeptSpans;
 import io.hindspan.sampling.SamplingAutoConfiguration;
@@ -63,8 +64,8 @@ public final class TailSamplingAutoConfiguration {
 	static class Meters {
 
 		@Bean
-		TailSamplingMeters tailSamplingMeters(TailBuffer buffer) {
-			return new TailSamplingMeters(buffer);
+		TailSamplingMeters tailSamplingMeters(TailBuffer buffer, CalleeVerdict calleeVerdict) {
+			return new TailSamplingMeters(buffer, calleeVerdict);
 		}
 
 	}

@@ -2,11 +2,14 @@ package io.hindspan.sampling.tail;
 
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+
+import io.hindspan.propagation.CalleeVerdict;
 
 /**
  * The meters of tail sampling.
@@ -22,8 +25,11 @@ final class TailSamplingMeters implements MeterBinder {
 
 	private final TailBuffer buffer;
 
-	TailSamplingMeters(TailBuffer buffer) {
+	private final CalleeVerdict calleeVerdict;
+
+	TailSamplingMeters(TailBuffer buffer, CalleeVerdict calleeVerdict) {
 		this.buffer = buffer;
+		this.calleeVerdict = calleeVerdict;
 	}
 
 	@Override
@@ -34,6 +40,8 @@ final class TailSamplingMeters implements MeterBinder {
 		}
 		traces(registry, statistics, "kept", OTHER);
 		traces(registry, statistics, "dropped", "none");
+		promotions(registry, "untrusted", CalleeVerdict::untrusted);
+		promotions(registry, "limit", CalleeVerdict::beyondLimit);
 		FunctionCounter.builder("hindspan.sampling.tail.spans.lost", statistics, TailStatistics::spansGivenUp)
 			.description("Spans given up for room before their trace was decided")
 			.register(registry);
@@ -53,6 +61,13 @@ final class TailSamplingMeters implements MeterBinder {
 		FunctionCounter.builder(TRACES, statistics, (source) -> count(source, decision, reason))
 			.description("Traces that were not sampled when they began, by what became of them")
 			.tag("decision", decision)
+			.tag("reason", reason)
+			.register(registry);
+	}
+
+	private void promotions(MeterRegistry registry, String reason, ToDoubleFunction<CalleeVerdict> count) {
+		FunctionCounter.builder("hindspan.sampling.tail.promotions.ignored", this.calleeVerdict, count)
+			.description("Times that a called service would have had a trace kept, and was not heard")
 			.tag("reason", reason)
 			.register(registry);
 	}
