@@ -60,7 +60,8 @@ public interface SpanConvention<C extends Observation.Context> {
 
 	/**
 	 * Called at the end of an observation that was left out, for what the span that
-	 * stands for it should say. Only called where that span is recording.
+	 * stands for it should say. Only called where that span is recorded; it may have
+	 * ended already, and then says nothing more.
 	 * @param context the context at its end
 	 * @param parent the span that stands for the observation
 	 * @param attributes where to write that span's attributes

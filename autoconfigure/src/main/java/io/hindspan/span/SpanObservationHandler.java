@@ -26,6 +26,7 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
 import io.opentelemetry.sdk.trace.IdGenerator;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -222,8 +223,7 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 			started.openScope();
 		}
 		else {
-			// Fields of baggage may be among the key-values, and the null observation,
-			// which
+			// Fields of baggage may be among the key-values. The null observation, which
 			// clears the context, has no span
 			TracingObservationHandler.super.onScopeOpened(context);
 		}
@@ -256,7 +256,8 @@ final class SpanObservationHandler implements TracingObservationHandler<Observat
 		SpanConventions.Entry entry = started.entry();
 		Span span = started.span();
 		if (entry == null) {
-			if (span.isRecording()) {
+			// Of a span that is recorded, even if it has ended on another thread
+			if (span instanceof ReadableSpan) {
 				endLeftOut(context, started);
 			}
 			return;

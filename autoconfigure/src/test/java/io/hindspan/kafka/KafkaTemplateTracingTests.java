@@ -196,7 +196,7 @@ class KafkaTemplateTracingTests {
 		assertThat(headers(TRACEPARENT)).singleElement()
 			.asString()
 			.matches("00-" + span.traceId() + "-" + span.spanId() + "-0[13]");
-		assertThat(headers("tracestate")).isEmpty();
+		assertThat(headers("tracestate")).containsExactly("ot=th:0");
 		assertThat(headers("business")).containsExactly("kept");
 	}
 
