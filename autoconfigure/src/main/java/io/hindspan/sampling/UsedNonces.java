@@ -3,7 +3,6 @@ package io.hindspan.sampling;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.hindspan.sampling.ForcedTraceStatistics.Outcome;
 
@@ -18,7 +17,7 @@ final class UsedNonces {
 	/** Those in the map and those about to be: the map's own size comes too late. */
 	private final AtomicInteger size = new AtomicInteger();
 
-	private final AtomicLong lastCleared = new AtomicLong(Long.MIN_VALUE);
+	private long lastCleared = Long.MIN_VALUE;
 
 	private final int capacity;
 
@@ -37,8 +36,11 @@ final class UsedNonces {
 		if (this.expiries.containsKey(nonce)) {
 			return Outcome.REPLAYED;
 		}
-		if (!reserve() && !(clear(now) && reserve())) {
-			return Outcome.FULL;
+		if (!reserve()) {
+			clear(now);
+			if (!reserve()) {
+				return Outcome.FULL;
+			}
 		}
 		if (this.expiries.putIfAbsent(nonce, expiry) != null) {
 			this.size.decrementAndGet();
@@ -56,19 +58,19 @@ final class UsedNonces {
 	}
 
 	/**
-	 * Forgets what has expired, once in a second: nothing more would be found.
+	 * Forgets what has expired, once in a second: nothing more would be found. Others who
+	 * find no room wait for that, else they would be refused beside room that is made.
 	 */
-	private boolean clear(long now) {
-		long last = this.lastCleared.get();
-		if (last >= now || !this.lastCleared.compareAndSet(last, now)) {
-			return false;
+	private synchronized void clear(long now) {
+		if (this.lastCleared >= now) {
+			return;
 		}
+		this.lastCleared = now;
 		this.expiries.forEach((nonce, expiry) -> {
 			if (expiry <= now && this.expiries.remove(nonce, expiry)) {
 				this.size.decrementAndGet();
 			}
 		});
-		return true;
 	}
 
 	int size() {
