@@ -114,9 +114,20 @@ final class LocalTrace implements TraceSpans {
 		end(span, false, 0);
 	}
 
+	@Override
+	public void look(SpanData span) {
+		String reason = reasonToKeep(span, false);
+		if (reason != null) {
+			keep(reason);
+		}
+	}
+
+	private @Nullable String reasonToKeep(SpanData data, boolean root) {
+		return (this.decision == Decision.PENDING) ? this.buffer.policies().reasonToKeep(data, root) : null;
+	}
+
 	private void end(SpanData data, boolean root, int ended) {
-		String reason = (this.decision == Decision.PENDING) ? this.buffer.policies().reasonToKeep(data, root) : null;
-		if (!end(data, root, ended, reason)) {
+		if (!end(data, root, ended, reasonToKeep(data, root))) {
 			this.buffer.makeRoom(SpanSize.of(data));
 			if (!append(data)) {
 				this.buffer.statistics().spansGivenUp(1);

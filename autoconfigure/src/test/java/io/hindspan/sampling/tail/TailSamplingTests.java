@@ -164,6 +164,32 @@ class TailSamplingTests {
 	}
 
 	@Test
+	@Test
+	void attributeOfAFoldedSpanKeepsTheTrace() {
+		start("--hindspan.sampling.max-repeated-spans=2", "--hindspan.sampling.tail.keep[0].attribute=vip");
+		Tracer tracer = this.context.getBean(OpenTelemetry.class).getTracer("test");
+		Span root = tracer.spanBuilder("root").startSpan();
+		try (Scope scope = root.makeCurrent()) {
+			for (int i = 0; i < 10; i++) {
+				tracer.spanBuilder("order").setAttribute((i == 5) ? "vip" : "id", true).startSpan().end();
+			}
+		}
+		root.end();
+		assertThat(this.receiver.awaitSpan((span) -> span.name().equals("root"))).hasAttribute("sampling.reason",
+				"attribute");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "slow-threshold", "decision-wait", "slow[0].threshold" })
+	void durationMayBeAsGoodAsNever(String property) {
+		start("--hindspan.sampling.tail.slow[0].route=report *", "--hindspan.sampling.tail.slow[0].threshold=1h",
+				"--hindspan.sampling.tail." + property + "=1000000d");
+		assertThatIllegalStateException().isThrownBy(() -> observe("failing", () -> {
+			throw new IllegalStateException("broken");
+		}));
+		this.receiver.awaitSpan((span) -> span.name().equals("failing"));
+	}
+
 	void nothingIsRecordedWhenOff() {
 		start("--hindspan.sampling.tail.enabled=false");
 		observe("root", () -> assertThat(Span.current().isRecording()).isFalse());
