@@ -39,7 +39,7 @@ final class TailSamplingProcessor implements SpanProcessor, UnsampledTraces {
 
 	TailSamplingProcessor(TailBuffer buffer, Duration decisionWait, long certainlySlow) {
 		this.buffer = buffer;
-		this.decisionWait = decisionWait.toNanos();
+		this.decisionWait = TimeUnit.NANOSECONDS.convert(decisionWait);
 		this.certainlySlow = certainlySlow;
 		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "hindspan-tail-sampling");

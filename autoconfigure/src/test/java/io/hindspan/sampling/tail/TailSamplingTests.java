@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -164,7 +165,6 @@ class TailSamplingTests {
 	}
 
 	@Test
-	@Test
 	void attributeOfAFoldedSpanKeepsTheTrace() {
 		start("--hindspan.sampling.max-repeated-spans=2", "--hindspan.sampling.tail.keep[0].attribute=vip");
 		Tracer tracer = this.context.getBean(OpenTelemetry.class).getTracer("test");
@@ -190,6 +190,7 @@ class TailSamplingTests {
 		this.receiver.awaitSpan((span) -> span.name().equals("failing"));
 	}
 
+	@Test
 	void nothingIsRecordedWhenOff() {
 		start("--hindspan.sampling.tail.enabled=false");
 		observe("root", () -> assertThat(Span.current().isRecording()).isFalse());
