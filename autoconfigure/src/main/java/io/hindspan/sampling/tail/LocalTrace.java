@@ -191,6 +191,9 @@ final class LocalTrace implements TraceSpans {
 
 	private boolean hold(SpanData data) {
 		long bytes = SpanSize.of(data);
+		if (bytes > this.buffer.share()) {
+			return false;
+		}
 		if (this.bytes + bytes > this.buffer.share()) {
 			giveUpWaiting();
 		}

@@ -99,9 +99,13 @@ final class TailBuffer {
 	}
 
 	/**
-	 * Gives up the oldest traces until there is room.
+	 * Gives up the oldest traces until there is room, unless it is for what no trace may
+	 * hold.
 	 */
 	void makeRoom(long bytes) {
+		if (bytes > share()) {
+			return;
+		}
 		int givenUp = 0;
 		while (givenUp < ATTEMPTS && this.bytes.get() + bytes > this.maxBytes) {
 			LocalTrace oldest = this.pending.poll();
