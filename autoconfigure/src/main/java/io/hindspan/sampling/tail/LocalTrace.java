@@ -215,6 +215,8 @@ final class LocalTrace implements TraceSpans {
 	private void decide(Decision decision, @Nullable String reason) {
 		this.reason = reason;
 		this.decision = decision;
+		// Links of other traces may hold the contexts of this one for long
+		this.root = null;
 		this.buffer.statistics().decided(reason);
 	}
 

@@ -320,6 +320,17 @@ class LocalTraceTests {
 		assertThat(this.buffer.bytes()).isGreaterThan(15_000);
 	}
 
+	@Test
+	void contextOfADecidedTraceHoldsNoSpan() {
+		List<SpanContext> contexts = new ArrayList<>();
+		WeakReference<Span> root = decidedRoot(contexts);
+		Awaitility.await().untilAsserted(() -> {
+			System.gc();
+			assertThat(root.get()).isNull();
+		});
+		assertThat(contexts).allSatisfy((context) -> assertThat(context.isValid()).isTrue());
+	}
+
 	private WeakReference<Span> decidedRoot(List<SpanContext> contexts) {
 		Span root = span("root", Context.root());
 		root.end();
