@@ -13,6 +13,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.core.FaultGuard;
 import io.hindspan.sampling.FoldingProcessor;
 import io.hindspan.sampling.TraceSpans;
 import io.hindspan.sampling.UnsampledTraces;
@@ -34,6 +35,8 @@ final class TailSamplingProcessor implements SpanProcessor, UnsampledTraces {
 	private final long certainlySlow;
 
 	private final ScheduledExecutorService executor;
+
+	private final FaultGuard guard = new FaultGuard("traces that wait for their decision");
 
 	private volatile boolean shutDown;
 
@@ -91,7 +94,8 @@ final class TailSamplingProcessor implements SpanProcessor, UnsampledTraces {
 	}
 
 	private void expire() {
-		this.buffer.expire(this.decisionWait, this.certainlySlow);
+		// An executor never again does what has failed once
+		this.guard.run(() -> this.buffer.expire(this.decisionWait, this.certainlySlow));
 	}
 
 	@Override

@@ -338,6 +338,38 @@ class LocalTraceTests {
 		return new WeakReference<>(root);
 	}
 
+	@Test
+	void policyOfAMissingClassIsNoHarm() {
+		stop();
+		start((span, localRoot) -> {
+			throw new NoClassDefFoundError("policy");
+		});
+		Span root = span("root", Context.root());
+		assertThatNoException().isThrownBy(root::end);
+	}
+
+	@Test
+	void expiryGoesOnAfterAFault() {
+		AtomicInteger faults = new AtomicInteger();
+		this.buffer = new TailBuffer(BUDGET, new TailPolicies(List.of()), (span) -> {
+			if (faults.getAndIncrement() == 0) {
+				throw new IllegalStateException("exporter");
+			}
+			this.kept.add(span.toSpanData());
+		}, System::nanoTime);
+		TailSamplingProcessor processor = new TailSamplingProcessor(this.buffer, WAIT, 1);
+		stop();
+		this.provider = SdkTracerProvider.builder()
+			.setSampler(TraceSamplers.never(processor))
+			.addSpanProcessor(processor)
+			.build();
+		this.tracer = this.provider.get("test");
+		span("child", Context.root().with(span("first", Context.root()))).end();
+		Awaitility.await().until(() -> faults.get() == 1);
+		span("child", Context.root().with(span("second", Context.root()))).end();
+		Awaitility.await().untilAsserted(() -> assertThat(names()).containsExactly("child"));
+	}
+
 	private Span span(String name, Context parent) {
 		return this.tracer.spanBuilder(name).setParent(parent).startSpan();
 	}
