@@ -294,6 +294,23 @@ final class LocalTrace implements TraceSpans {
 		return true;
 	}
 
+	/**
+	 * Decides, because there will be no time to. What is neither an error nor slow by now
+	 * is healthy.
+	 * @param slow from which duration on every trace is slow
+	 */
+	void shutDown(long slow) {
+		if (expire(this.buffer.now(), 0, slow)) {
+			return;
+		}
+		synchronized (this) {
+			if (this.decision == Decision.PENDING) {
+				decide(Decision.DROPPED, null);
+				take();
+			}
+		}
+	}
+
 	private enum Decision {
 
 		PENDING, KEPT, DROPPED

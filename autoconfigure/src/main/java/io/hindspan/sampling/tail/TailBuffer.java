@@ -124,6 +124,15 @@ final class TailBuffer {
 		this.pending.removeIf((trace) -> trace.expire(now, wait, slow));
 	}
 
+	/**
+	 * Decides on everything that waits.
+	 */
+	void shutDown(long slow) {
+		for (LocalTrace trace = this.pending.poll(); trace != null; trace = this.pending.poll()) {
+			trace.shutDown(slow);
+		}
+	}
+
 	long bytes() {
 		return this.bytes.get();
 	}

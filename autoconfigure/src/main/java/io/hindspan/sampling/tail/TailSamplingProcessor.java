@@ -102,7 +102,7 @@ final class TailSamplingProcessor implements SpanProcessor, UnsampledTraces {
 	public CompletableResultCode shutdown() {
 		this.shutDown = true;
 		this.executor.shutdownNow();
-		this.buffer.expire(0, this.certainlySlow);
+		this.buffer.shutDown(this.certainlySlow);
 		return CompletableResultCode.ofSuccess();
 	}
 

@@ -294,6 +294,16 @@ class LocalTraceTests {
 		assertThat(this.buffer.spans()).isZero();
 	}
 
+	@Test
+	void shutdownDecidesWhatIsStillOpen() {
+		Span root = span("root", Context.root());
+		span("child", Context.root().with(root)).end();
+		this.provider.shutdown().join(10, TimeUnit.SECONDS);
+		assertThat(this.kept).isEmpty();
+		assertThat(this.buffer.spans()).isZero();
+		assertThat(this.buffer.statistics().dropped()).isEqualTo(1);
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 20_000, 80_000 })
 	void spanThatIsLargerThanTheShareOfATraceTakesNobodysRoom(int length) {
