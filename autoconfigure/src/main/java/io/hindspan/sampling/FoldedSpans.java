@@ -88,6 +88,9 @@ final class FoldedSpans extends VerdictTraceState implements SamplingResult {
 		if (kept != null) {
 			this.group.spans().add(kept);
 		}
+		else {
+			this.group.spans().look(span);
+		}
 	}
 
 	private synchronized @Nullable SpanData count(SpanData span) {
@@ -100,7 +103,7 @@ final class FoldedSpans extends VerdictTraceState implements SamplingResult {
 			return beneathAnchor(KeptSpan.of(span), span);
 		}
 		SpanData slowest = this.slowest;
-		if (slowest == null || duration > duration(slowest)) {
+		if (!this.told && (slowest == null || duration > duration(slowest))) {
 			this.slowest = span;
 		}
 		return null;

@@ -26,14 +26,11 @@ public final class KeptSpan extends DelegatingSpanData implements ReadableSpan {
 
 	private final Attributes attributes;
 
-	private final int added;
-
-	private KeptSpan(SpanData span, SpanContext parent, Attributes attributes, int added) {
+	private KeptSpan(SpanData span, SpanContext parent, Attributes attributes) {
 		super(span);
 		this.context = sampled(span.getSpanContext());
 		this.parent = parent;
 		this.attributes = attributes;
-		this.added = added;
 	}
 
 	/**
@@ -43,7 +40,7 @@ public final class KeptSpan extends DelegatingSpanData implements ReadableSpan {
 	 */
 	public static KeptSpan of(SpanData span) {
 		return (span instanceof KeptSpan kept) ? kept
-				: new KeptSpan(span, span.getParentSpanContext(), span.getAttributes(), 0);
+				: new KeptSpan(span, span.getParentSpanContext(), span.getAttributes());
 	}
 
 	/**
@@ -53,8 +50,7 @@ public final class KeptSpan extends DelegatingSpanData implements ReadableSpan {
 	 * @return the kept span
 	 */
 	public static KeptSpan with(SpanData span, Attributes more) {
-		return new KeptSpan(span, span.getParentSpanContext(), span.getAttributes().toBuilder().putAll(more).build(),
-				more.size());
+		return new KeptSpan(span, span.getParentSpanContext(), span.getAttributes().toBuilder().putAll(more).build());
 	}
 
 	/**
@@ -63,7 +59,7 @@ public final class KeptSpan extends DelegatingSpanData implements ReadableSpan {
 	 * @return the kept span
 	 */
 	KeptSpan beneath(@Nullable SpanContext parent) {
-		return (parent != null) ? new KeptSpan(this, parent, this.attributes, this.added) : this;
+		return (parent != null) ? new KeptSpan(this, parent, this.attributes) : this;
 	}
 
 	private static SpanContext sampled(SpanContext context) {
@@ -97,7 +93,8 @@ public final class KeptSpan extends DelegatingSpanData implements ReadableSpan {
 
 	@Override
 	public int getTotalAttributeCount() {
-		return super.getTotalAttributeCount() + this.added;
+		int dropped = super.getTotalAttributeCount() - super.getAttributes().size();
+		return this.attributes.size() + dropped;
 	}
 
 	@Override

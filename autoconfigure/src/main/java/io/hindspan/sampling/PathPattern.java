@@ -4,9 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pattern of paths or names: {@code *} stands for any characters within a segment,
- * {@code **} for any characters at all, <code>{name}</code> for one segment and {@code ?}
- * for one character that is no slash. A pattern that ends with {@code /**} matches the
- * path without it, too. Matches without allocating. Immutable.
+ * {@code **} for any characters at all, <code>{name}</code> for one segment,
+ * <code>{*name}</code> for all that follow and {@code ?} for one character that is no
+ * slash. A pattern that ends with {@code /**} matches the path without it, too. Matches
+ * without allocating. Immutable.
  */
 public final class PathPattern {
 
@@ -62,7 +63,12 @@ public final class PathPattern {
 					if (end < 0 || text.substring(i + 1, end).contains("{") || text.substring(i, end).contains("/")) {
 						throw new IllegalArgumentException("has a '{' that is not closed in its segment");
 					}
-					compiled.append(ONE).append(IN_SEGMENT);
+					if (text.charAt(i + 1) == '*') {
+						compiled.append(ANY);
+					}
+					else {
+						compiled.append(ONE).append(IN_SEGMENT);
+					}
 					i = end;
 				}
 				case '}' -> throw new IllegalArgumentException("has a '}' without a '{'");

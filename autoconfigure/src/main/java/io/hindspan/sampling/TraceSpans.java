@@ -16,4 +16,11 @@ public interface TraceSpans extends Verdict {
 	 */
 	void add(SpanData span);
 
+	/**
+	 * Looks at an ended span that is told of in a summary only: it may be what keeps the
+	 * others, too.
+	 * @param span the span
+	 */
+	void look(SpanData span);
+
 }

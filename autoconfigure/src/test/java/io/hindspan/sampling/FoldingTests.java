@@ -106,6 +106,8 @@ class FoldingTests {
 		SpanData query = summary("query");
 		assertThat(query.getAttributes().get(FoldedSpans.COUNT)).isEqualTo(17);
 		assertThat(query.getParentSpanId()).isEqualTo(root.getSpanContext().getSpanId());
+		assertThat(this.exported)
+			.allSatisfy((span) -> assertThat(span.getTotalAttributeCount()).isEqualTo(span.getAttributes().size()));
 	}
 
 	@Test

@@ -20,7 +20,7 @@ class PathPatternTests {
 	@CsvSource({ "/tasks, /tasks", "/tasks/*, /tasks/17", "/tasks/**, /tasks/17/comments", "/tasks/**, /tasks",
 			"/tasks/{id}, /tasks/17", "/tasks/{id}/comments, /tasks/17/comments", "/**, /", "/**, /tasks", "**, /a/b",
 			"/a?c, /abc", "/*.html, /index.html", "/**/comments, /tasks/17/comments", "tasks.*, tasks.created",
-			"/api/*/x*y, /api/1/xaby", "/**/a/*, /a/b/a/c" })
+			"/api/*/x*y, /api/1/xaby", "/**/a/*, /a/b/a/c", "/files/{*path}, /files/a/b", "/files/{*path}, /files" })
 	void matches(String pattern, String path) {
 		assertThat(PathPattern.of(pattern).matches(path)).isTrue();
 	}

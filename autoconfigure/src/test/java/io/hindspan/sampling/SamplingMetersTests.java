@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.api.trace.Span;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
@@ -43,17 +44,19 @@ class SamplingMetersTests {
 	@Test
 	void decisionsAreCounted() {
 		start("--management.tracing.sampling.probability=0", "--hindspan.sampling.rules[0].name=wanted",
-				"--hindspan.sampling.rules[0].probability=1");
+				"--hindspan.sampling.rules[0].probability=1", "--hindspan.sampling.tail.keep[0].attribute=plan");
 		observe("wanted", () -> {
 		});
 		observe("healthy", () -> observe("child", () -> {
 		}));
+		observe("paid", () -> Span.current().setAttribute("plan", "yearly"));
 		assertThatIllegalStateException().isThrownBy(() -> observe("failing", () -> {
 			throw new IllegalStateException("broken");
 		}));
 		assertThat(traces("hindspan.sampling.traces", "sampled", "rule")).isEqualTo(1);
-		assertThat(traces("hindspan.sampling.traces", "unsampled", "none")).isEqualTo(2);
+		assertThat(traces("hindspan.sampling.traces", "unsampled", "none")).isEqualTo(3);
 		assertThat(traces("hindspan.sampling.tail.traces", "kept", "error")).isEqualTo(1);
+		assertThat(traces("hindspan.sampling.tail.traces", "kept", "attribute")).isEqualTo(1);
 		assertThat(traces("hindspan.sampling.tail.traces", "kept", "slow")).isZero();
 		assertThat(traces("hindspan.sampling.tail.traces", "dropped", "none")).isEqualTo(1);
 		assertThat(this.meters.get("hindspan.sampling.tail.buffer.size").gauge().value()).isZero();

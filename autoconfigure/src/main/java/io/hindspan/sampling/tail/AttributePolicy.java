@@ -12,7 +12,7 @@ import io.hindspan.sampling.PathPattern;
  */
 final class AttributePolicy implements TailPolicy {
 
-	private static final String REASON = "attribute";
+	static final String REASON = "attribute";
 
 	private final AttributeKey<String> text;
 

@@ -114,9 +114,20 @@ final class LocalTrace implements TraceSpans {
 		end(span, false, 0);
 	}
 
+	@Override
+	public void look(SpanData span) {
+		String reason = reasonToKeep(span, false);
+		if (reason != null) {
+			keep(reason);
+		}
+	}
+
+	private @Nullable String reasonToKeep(SpanData data, boolean root) {
+		return (this.decision == Decision.PENDING) ? this.buffer.policies().reasonToKeep(data, root) : null;
+	}
+
 	private void end(SpanData data, boolean root, int ended) {
-		String reason = (this.decision == Decision.PENDING) ? this.buffer.policies().reasonToKeep(data, root) : null;
-		if (!end(data, root, ended, reason)) {
+		if (!end(data, root, ended, reasonToKeep(data, root))) {
 			this.buffer.makeRoom(SpanSize.of(data));
 			if (!append(data)) {
 				this.buffer.statistics().spansGivenUp(1);
@@ -180,6 +191,9 @@ final class LocalTrace implements TraceSpans {
 
 	private boolean hold(SpanData data) {
 		long bytes = SpanSize.of(data);
+		if (bytes > this.buffer.share()) {
+			return false;
+		}
 		if (this.bytes + bytes > this.buffer.share()) {
 			giveUpWaiting();
 		}
@@ -201,6 +215,8 @@ final class LocalTrace implements TraceSpans {
 	private void decide(Decision decision, @Nullable String reason) {
 		this.reason = reason;
 		this.decision = decision;
+		// Links of other traces may hold the contexts of this one for long
+		this.root = null;
 		this.buffer.statistics().decided(reason);
 	}
 
@@ -276,6 +292,23 @@ final class LocalTrace implements TraceSpans {
 		}
 		keep(SlowPolicy.REASON);
 		return true;
+	}
+
+	/**
+	 * Decides, because there will be no time to. What is neither an error nor slow by now
+	 * is healthy.
+	 * @param slow from which duration on every trace is slow
+	 */
+	void shutDown(long slow) {
+		if (expire(this.buffer.now(), 0, slow)) {
+			return;
+		}
+		synchronized (this) {
+			if (this.decision == Decision.PENDING) {
+				decide(Decision.DROPPED, null);
+				take();
+			}
+		}
 	}
 
 	private enum Decision {

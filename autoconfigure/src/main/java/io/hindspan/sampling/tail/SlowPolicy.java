@@ -2,6 +2,7 @@ package io.hindspan.sampling.tail;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -25,7 +26,7 @@ final class SlowPolicy implements TailPolicy {
 	private final long shortest;
 
 	SlowPolicy(Duration threshold, List<Route> routes) {
-		this.threshold = threshold.toNanos();
+		this.threshold = TimeUnit.NANOSECONDS.convert(threshold);
 		this.routes = List.copyOf(routes);
 		long shortest = this.threshold;
 		for (Route route : routes) {

@@ -1,10 +1,13 @@
 package io.hindspan.sampling.tail;
 
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.function.BiConsumer;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.KeyValue;
+import io.opentelemetry.api.common.Value;
 import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.ExceptionEventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -59,6 +62,15 @@ final class SpanSize implements BiConsumer<AttributeKey<?>, Object> {
 	private static long valueSize(Object value) {
 		if (value instanceof String text) {
 			return 2L * text.length();
+		}
+		if (value instanceof Value<?> any) {
+			return valueSize(any.getValue());
+		}
+		if (value instanceof KeyValue entry) {
+			return 2L * entry.getKey().length() + valueSize(entry.getValue());
+		}
+		if (value instanceof ByteBuffer data) {
+			return data.remaining();
 		}
 		if (value instanceof Collection<?> values) {
 			long sum = 0;

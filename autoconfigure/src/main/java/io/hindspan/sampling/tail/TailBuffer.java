@@ -99,9 +99,13 @@ final class TailBuffer {
 	}
 
 	/**
-	 * Gives up the oldest traces until there is room.
+	 * Gives up the oldest traces until there is room, unless it is for what no trace may
+	 * hold.
 	 */
 	void makeRoom(long bytes) {
+		if (bytes > share()) {
+			return;
+		}
 		int givenUp = 0;
 		while (givenUp < ATTEMPTS && this.bytes.get() + bytes > this.maxBytes) {
 			LocalTrace oldest = this.pending.poll();
@@ -118,6 +122,15 @@ final class TailBuffer {
 	void expire(long wait, long slow) {
 		long now = now();
 		this.pending.removeIf((trace) -> trace.expire(now, wait, slow));
+	}
+
+	/**
+	 * Decides on everything that waits.
+	 */
+	void shutDown(long slow) {
+		for (LocalTrace trace = this.pending.poll(); trace != null; trace = this.pending.poll()) {
+			trace.shutDown(slow);
+		}
 	}
 
 	long bytes() {

@@ -38,7 +38,7 @@ final class TailPolicies implements TailPolicy {
 		try {
 			return policy.reasonToKeep(span, localRoot);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			if (this.faultTold.compareAndSet(false, true)) {
 				logger.warn("The tail policy {} failed; its reasons count as none. This is said once.", policy, ex);
 			}

@@ -21,7 +21,8 @@ final class TailSamplingMeters implements MeterBinder {
 	private static final String OTHER = "other";
 
 	/** Reasons of policies of the application's own are counted together. */
-	private static final Set<String> REASONS = Set.of(ErrorPolicy.REASON, SlowPolicy.REASON, "callee");
+	private static final Set<String> REASONS = Set.of(ErrorPolicy.REASON, SlowPolicy.REASON, AttributePolicy.REASON,
+			"callee");
 
 	private final TailBuffer buffer;
 

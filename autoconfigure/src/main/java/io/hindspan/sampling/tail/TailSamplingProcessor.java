@@ -13,6 +13,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.core.FaultGuard;
 import io.hindspan.sampling.FoldingProcessor;
 import io.hindspan.sampling.TraceSpans;
 import io.hindspan.sampling.UnsampledTraces;
@@ -35,11 +36,13 @@ final class TailSamplingProcessor implements SpanProcessor, UnsampledTraces {
 
 	private final ScheduledExecutorService executor;
 
+	private final FaultGuard guard = new FaultGuard("traces that wait for their decision");
+
 	private volatile boolean shutDown;
 
 	TailSamplingProcessor(TailBuffer buffer, Duration decisionWait, long certainlySlow) {
 		this.buffer = buffer;
-		this.decisionWait = decisionWait.toNanos();
+		this.decisionWait = TimeUnit.NANOSECONDS.convert(decisionWait);
 		this.certainlySlow = certainlySlow;
 		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "hindspan-tail-sampling");
@@ -91,14 +94,15 @@ final class TailSamplingProcessor implements SpanProcessor, UnsampledTraces {
 	}
 
 	private void expire() {
-		this.buffer.expire(this.decisionWait, this.certainlySlow);
+		// An executor never again does what has failed once
+		this.guard.run(() -> this.buffer.expire(this.decisionWait, this.certainlySlow));
 	}
 
 	@Override
 	public CompletableResultCode shutdown() {
 		this.shutDown = true;
 		this.executor.shutdownNow();
-		this.buffer.expire(0, this.certainlySlow);
+		this.buffer.shutDown(this.certainlySlow);
 		return CompletableResultCode.ofSuccess();
 	}
 

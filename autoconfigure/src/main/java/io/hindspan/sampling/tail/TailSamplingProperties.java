@@ -3,6 +3,7 @@ package io.hindspan.sampling.tail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -77,10 +78,8 @@ record TailSamplingProperties(@DefaultValue("true") boolean enabled, @DefaultVal
 	 * From which duration on every trace is slow, in nanoseconds.
 	 */
 	long certainlySlow() {
-		return this.slow.stream()
-			.map(Slow::threshold)
-			.reduce(this.slowThreshold, TailSamplingProperties::longer)
-			.toNanos();
+		return TimeUnit.NANOSECONDS.convert(
+				this.slow.stream().map(Slow::threshold).reduce(this.slowThreshold, TailSamplingProperties::longer));
 	}
 
 	private static Duration longer(Duration one, @Nullable Duration other) {
@@ -109,7 +108,7 @@ record TailSamplingProperties(@DefaultValue("true") boolean enabled, @DefaultVal
 		SlowPolicy.Route route(String prefix) {
 			positive(prefix + "threshold", this.threshold);
 			return new SlowPolicy.Route(pattern(prefix + "route", this.route),
-					longer(Duration.ZERO, this.threshold).toNanos());
+					TimeUnit.NANOSECONDS.convert(longer(Duration.ZERO, this.threshold)));
 		}
 
 	}

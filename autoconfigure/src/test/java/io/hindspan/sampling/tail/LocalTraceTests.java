@@ -1,12 +1,17 @@
 package io.hindspan.sampling.tail;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.KeyValue;
+import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
@@ -21,14 +26,18 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.hindspan.sampling.TraceSamplers;
 import io.hindspan.span.Verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for the decision on single traces, on the SDK's own spans and in simulated time.
@@ -283,6 +292,92 @@ class LocalTraceTests {
 		this.provider.shutdown().join(10, TimeUnit.SECONDS);
 		assertThat(this.kept).isEmpty();
 		assertThat(this.buffer.spans()).isZero();
+	}
+
+	@Test
+	void shutdownDecidesWhatIsStillOpen() {
+		Span root = span("root", Context.root());
+		span("child", Context.root().with(root)).end();
+		this.provider.shutdown().join(10, TimeUnit.SECONDS);
+		assertThat(this.kept).isEmpty();
+		assertThat(this.buffer.spans()).isZero();
+		assertThat(this.buffer.statistics().dropped()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 20_000, 80_000 })
+	void spanThatIsLargerThanTheShareOfATraceTakesNobodysRoom(int length) {
+		Span other = span("other", Context.root());
+		span("child", Context.root().with(other)).end();
+		Span root = span("root", Context.root());
+		Context context = Context.root().with(root);
+		span("small", context).end();
+		span("large", context).setAttribute("text", "x".repeat(length)).end();
+		assertThat(this.buffer.spans()).isEqualTo(2);
+		assertThat(this.buffer.statistics().spansGivenUp()).isEqualTo(1);
+		fail(root);
+		assertThat(names()).containsExactly("small", "root");
+		assertThat(this.kept.get(1).getAttributes().get(LocalTrace.LOST)).isEqualTo(1);
+	}
+
+	@Test
+	void attributesOfEveryTypeCount() {
+		Span root = span("root", Context.root());
+		Span child = span("child", Context.root().with(root));
+		child.setAttribute(AttributeKey.valueKey("value"), Value
+			.of(KeyValue.of("list", Value.of(List.of(Value.of(new byte[5_000]), Value.of("x".repeat(5_000)))))));
+		child.end();
+		assertThat(this.buffer.bytes()).isGreaterThan(15_000);
+	}
+
+	@Test
+	void contextOfADecidedTraceHoldsNoSpan() {
+		List<SpanContext> contexts = new ArrayList<>();
+		WeakReference<Span> root = decidedRoot(contexts);
+		Awaitility.await().untilAsserted(() -> {
+			System.gc();
+			assertThat(root.get()).isNull();
+		});
+		assertThat(contexts).allSatisfy((context) -> assertThat(context.isValid()).isTrue());
+	}
+
+	private WeakReference<Span> decidedRoot(List<SpanContext> contexts) {
+		Span root = span("root", Context.root());
+		root.end();
+		contexts.add(root.getSpanContext());
+		return new WeakReference<>(root);
+	}
+
+	@Test
+	void policyOfAMissingClassIsNoHarm() {
+		stop();
+		start((span, localRoot) -> {
+			throw new NoClassDefFoundError("policy");
+		});
+		Span root = span("root", Context.root());
+		assertThatNoException().isThrownBy(root::end);
+	}
+
+	@Test
+	void expiryGoesOnAfterAFault() {
+		AtomicInteger faults = new AtomicInteger();
+		this.buffer = new TailBuffer(BUDGET, new TailPolicies(List.of()), (span) -> {
+			if (faults.getAndIncrement() == 0) {
+				throw new IllegalStateException("exporter");
+			}
+			this.kept.add(span.toSpanData());
+		}, System::nanoTime);
+		TailSamplingProcessor processor = new TailSamplingProcessor(this.buffer, WAIT, 1);
+		stop();
+		this.provider = SdkTracerProvider.builder()
+			.setSampler(TraceSamplers.never(processor))
+			.addSpanProcessor(processor)
+			.build();
+		this.tracer = this.provider.get("test");
+		span("child", Context.root().with(span("first", Context.root()))).end();
+		Awaitility.await().until(() -> faults.get() == 1);
+		span("child", Context.root().with(span("second", Context.root()))).end();
+		Awaitility.await().untilAsserted(() -> assertThat(names()).containsExactly("child"));
 	}
 
 	private Span span(String name, Context parent) {

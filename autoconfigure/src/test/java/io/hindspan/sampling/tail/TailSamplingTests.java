@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -161,6 +162,32 @@ class TailSamplingTests {
 		tracer.spanBuilder("paid").setAttribute("plan", "paid yearly").startSpan().end();
 		tracer.spanBuilder("vip").setAttribute("vip", true).startSpan().end();
 		assertThat(this.receiver.awaitSpans(2)).extracting(RecordedSpan::name).containsExactlyInAnyOrder("paid", "vip");
+	}
+
+	@Test
+	void attributeOfAFoldedSpanKeepsTheTrace() {
+		start("--hindspan.sampling.max-repeated-spans=2", "--hindspan.sampling.tail.keep[0].attribute=vip");
+		Tracer tracer = this.context.getBean(OpenTelemetry.class).getTracer("test");
+		Span root = tracer.spanBuilder("root").startSpan();
+		try (Scope scope = root.makeCurrent()) {
+			for (int i = 0; i < 10; i++) {
+				tracer.spanBuilder("order").setAttribute((i == 5) ? "vip" : "id", true).startSpan().end();
+			}
+		}
+		root.end();
+		assertThat(this.receiver.awaitSpan((span) -> span.name().equals("root"))).hasAttribute("sampling.reason",
+				"attribute");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "slow-threshold", "decision-wait", "slow[0].threshold" })
+	void durationMayBeAsGoodAsNever(String property) {
+		start("--hindspan.sampling.tail.slow[0].route=report *", "--hindspan.sampling.tail.slow[0].threshold=1h",
+				"--hindspan.sampling.tail." + property + "=1000000d");
+		assertThatIllegalStateException().isThrownBy(() -> observe("failing", () -> {
+			throw new IllegalStateException("broken");
+		}));
+		this.receiver.awaitSpan((span) -> span.name().equals("failing"));
 	}
 
 	@Test
