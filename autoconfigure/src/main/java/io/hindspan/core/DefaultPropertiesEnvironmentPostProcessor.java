@@ -51,6 +51,8 @@ class DefaultPropertiesEnvironmentPostProcessor implements EnvironmentPostProces
 		Map<String, Object> defaults = new LinkedHashMap<>();
 		defaults.put("management.observations.annotations.enabled", "true");
 		defaults.put("spring.reactor.context-propagation", "auto");
+		// Tail sampling hands on all spans of a trace at once
+		defaults.put("management.opentelemetry.tracing.export.max-queue-size", "16384");
 		if (kind == DeploymentEnvironment.DEVELOPMENT) {
 			defaults.put("management.opentelemetry.tracing.export.schedule-delay", "500ms");
 		}

@@ -16,7 +16,8 @@ import io.opentelemetry.context.Context;
  * from the last change of the load on, give the chance for the whole slot: many slots
  * where the load is steady, for a calm estimate, and few after a step, for a quick one. A
  * change is what arrivals that come independently of each other would show less than once
- * in ten thousand slots.
+ * in ten thousand slots. Where a slot would sample more than a second should, its chance
+ * sinks at once.
  */
 final class AdaptiveRate implements HeadSampling {
 
@@ -36,6 +37,9 @@ final class AdaptiveRate implements HeadSampling {
 	private final AtomicInteger arrivals = new AtomicInteger();
 
 	private final AtomicBoolean closing = new AtomicBoolean();
+
+	/** How many traces a slot may be expected to sample before its chance sinks. */
+	private final double burst;
 
 	private final double target;
 
@@ -67,6 +71,7 @@ final class AdaptiveRate implements HeadSampling {
 		this.reason = reason;
 		this.chance = Chance.of(first, reason);
 		this.target = tracesPerSecond / SLOTS_PER_SECOND;
+		this.burst = Math.max(tracesPerSecond, 1);
 		this.clock = nanoClock;
 		this.slotEnd = nanoClock.getAsLong() + SLOT;
 	}
@@ -90,7 +95,25 @@ final class AdaptiveRate implements HeadSampling {
 				this.closing.set(false);
 			}
 		}
-		this.arrivals.incrementAndGet();
+		int arrived = this.arrivals.incrementAndGet();
+		Chance current = this.chance;
+		return (arrived * current.probability() > this.burst) ? lower(arrived) : current;
+	}
+
+	/**
+	 * Within a slot that a sudden load came in, half the chance for twice the arrivals.
+	 */
+	private Chance lower(int arrived) {
+		if (this.closing.compareAndSet(false, true)) {
+			try {
+				if (arrived * this.chance.probability() > this.burst) {
+					this.chance = Chance.of(this.burst / arrived / 2, this.reason);
+				}
+			}
+			finally {
+				this.closing.set(false);
+			}
+		}
 		return this.chance;
 	}
 

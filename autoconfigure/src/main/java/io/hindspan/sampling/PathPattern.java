@@ -1,13 +1,16 @@
 package io.hindspan.sampling;
 
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pattern of paths or names: {@code *} stands for any characters within a segment,
  * {@code **} for any characters at all, <code>{name}</code> for one segment,
  * <code>{*name}</code> for all that follow and {@code ?} for one character that is no
- * slash. A pattern that ends with {@code /**} matches the path without it, too. Matches
- * without allocating. Immutable.
+ * slash. A pattern that ends with {@code /**} matches the path without it, too. Of a text
+ * that is longer than 2048 characters, the rest is not looked at. Matches without
+ * allocating. Immutable.
  */
 public final class PathPattern {
 
@@ -19,6 +22,12 @@ public final class PathPattern {
 
 	/** Stands for one character that is no slash. */
 	private static final char ONE = '\uE002';
+
+	/** What may stand in braces. */
+	private static final Pattern NAME = Pattern.compile("\\*?[\\w.-]*");
+
+	/** Longer texts are looked at so far, for a strange one shall not take long. */
+	private static final int MAX_LENGTH = 2048;
 
 	private final String text;
 
@@ -63,6 +72,10 @@ public final class PathPattern {
 					if (end < 0 || text.substring(i + 1, end).contains("{") || text.substring(i, end).contains("/")) {
 						throw new IllegalArgumentException("has a '{' that is not closed in its segment");
 					}
+					if (!NAME.matcher(text).region(i + 1, end).matches()) {
+						throw new IllegalArgumentException("has '" + text.substring(i, end + 1)
+								+ "', which is no name in braces: regular expressions are not supported");
+					}
 					if (text.charAt(i + 1) == '*') {
 						compiled.append(ANY);
 					}
@@ -84,12 +97,15 @@ public final class PathPattern {
 	 * @return {@code true} if it is
 	 */
 	public boolean matches(String path) {
+		if (path.length() > MAX_LENGTH) {
+			return matches(path.substring(0, MAX_LENGTH));
+		}
 		return matches(this.compiled, path) || (this.withoutTail != null && matches(this.withoutTail, path));
 	}
 
 	/**
 	 * Goes on with the last wildcard where the characters differ, so that the time is
-	 * bounded by the product of the lengths.
+	 * bounded by the square of the text's length.
 	 */
 	private static boolean matches(String compiled, String path) {
 		int pattern = 0;

@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -46,6 +50,8 @@ import io.hindspan.core.ConditionalOnHindspan;
 		TracingProperties.class })
 public final class SamplingAutoConfiguration {
 
+	private static final Logger logger = LoggerFactory.getLogger(SamplingAutoConfiguration.class);
+
 	private static final String PROBABILITY = "management.tracing.sampling.probability";
 
 	@Bean
@@ -64,6 +70,22 @@ public final class SamplingAutoConfiguration {
 		};
 		return new TraceSampler(head, followsParent, unsampled.getIfAvailable(() -> UnsampledTraces.DROPPED),
 				new Folding(properties.maxRepeatedSpans(), new SampledTraces(kept)));
+	}
+
+	/**
+	 * Says at the start that another sampler decides than the one that is a bean.
+	 */
+	@Bean
+	SmartInitializingSingleton customizedSamplerNotice(TraceSampler sampler,
+			ObjectProvider<SdkTracerProvider> provider) {
+		return () -> provider.ifUnique((created) -> {
+			if (created.getSampler() != sampler) {
+				logger.info(
+						"Tail sampling and hindspan.sampling.* are off: the sampler '{}', which a customizer of the "
+								+ "SdkTracerProvider has set, decides.",
+						created.getSampler().getDescription());
+			}
+		});
 	}
 
 	@Bean

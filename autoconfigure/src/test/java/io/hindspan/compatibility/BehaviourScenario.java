@@ -42,6 +42,7 @@ class BehaviourScenario implements Function<List<String>, Map<String, Object>> {
 
 	private static final List<String> DEFAULTS = List.of("management.observations.annotations.enabled",
 			"spring.reactor.context-propagation", "management.opentelemetry.tracing.export.schedule-delay",
+			"management.opentelemetry.tracing.export.max-queue-size",
 			"management.tracing.sampling.probability", "spring.kafka.template.observation-enabled",
 			"spring.kafka.listener.observation-enabled", "spring.rabbitmq.template.observation-enabled",
 			"spring.rabbitmq.listener.simple.observation-enabled",

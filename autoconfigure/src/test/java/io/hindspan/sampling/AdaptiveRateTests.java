@@ -61,6 +61,15 @@ class AdaptiveRateTests {
 		assertThat(rate.chance().probability()).isEqualTo(1);
 	}
 
+	@Test
+	void suddenLoadIsHeldWithinItsSlot() {
+		AdaptiveRate rate = new AdaptiveRate(5, () -> this.now);
+		assertThat(run(rate, 100_000, 0.09, new Random(1)).expected).isBetween(5d, 50d);
+		run(rate, 10, 60, new Random(1));
+		this.now += (long) (60 * SECOND);
+		assertThat(run(rate, 100_000, 0.09, new Random(1)).expected).isBetween(5d, 50d);
+	}
+
 	private Outcome run(AdaptiveRate rate, double load, double seconds, Random random) {
 		Outcome outcome = new Outcome();
 		double end = this.now + seconds * SECOND;

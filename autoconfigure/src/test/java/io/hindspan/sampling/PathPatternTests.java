@@ -34,9 +34,15 @@ class PathPatternTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", " ", "/a/***", "/a/{id", "/a/id}", "/a/{id/b}", "/a/{{id}}" })
+	@ValueSource(strings = { "", " ", "/a/***", "/a/{id", "/a/id}", "/a/{id/b}", "/a/{{id}}", "/a/{id:[0-9]+}", "/a/{a b}" })
 	void refusesWhatIsNoPattern(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> PathPattern.of(text));
+	}
+
+	@Test
+	void looksAtTheBeginOfAStrangeText() {
+		assertThat(PathPattern.of("/**/x*y").matches("/x".repeat(1_000_000))).isFalse();
+		assertThat(PathPattern.of("/tasks/**").matches("/tasks/" + "x".repeat(10_000))).isTrue();
 	}
 
 	@Test

@@ -43,6 +43,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
+import io.hindspan.propagation.TrustAutoConfiguration;
 import io.hindspan.sampling.tail.OwnSamplerAutoConfiguration;
 import io.hindspan.sampling.tail.TailSamplingAutoConfiguration;
 
@@ -61,7 +62,7 @@ class SamplingAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SamplingAutoConfiguration.class, StrategiesAutoConfiguration.class,
-				TailSamplingAutoConfiguration.class, OwnSamplerAutoConfiguration.class,
+				TailSamplingAutoConfiguration.class, OwnSamplerAutoConfiguration.class, TrustAutoConfiguration.class,
 				ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
 				OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=tasks");
@@ -199,6 +200,19 @@ class SamplingAutoConfigurationTests {
 			.withPropertyValues(property + "=false")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain(NOTICE);
+	}
+
+	@Test
+	void samplerOfACustomizerIsUsedAndThatIsSaid(CapturedOutput output) {
+		this.runner
+			.withBean(SdkTracerProviderBuilderCustomizer.class,
+					() -> (builder) -> builder.setSampler(Sampler.alwaysOn()))
+			.withPropertyValues("management.tracing.sampling.probability=0")
+			.run((context) -> {
+				Span span = context.getBean(OpenTelemetry.class).getTracer("test").spanBuilder("root").startSpan();
+				assertThat(span.getSpanContext().isSampled()).isTrue();
+				assertThat(output).contains(NOTICE).contains("'AlwaysOnSampler'");
+			});
 	}
 
 	@Test

@@ -285,7 +285,7 @@ class LocalTraceTests {
 	}
 
 	@Test
-	void shutdownDecidesWhatHasEndedAndWhatIsSlow() {
+	void shutdownDecidesWhatHasEnded() {
 		Span healthy = span("healthy", Context.root());
 		span("open", Context.root().with(healthy));
 		healthy.end();

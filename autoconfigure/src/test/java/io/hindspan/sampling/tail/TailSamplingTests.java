@@ -81,6 +81,20 @@ class TailSamplingTests {
 	}
 
 	@Test
+	void largeTraceIsHandedOnWhole() {
+		start("--hindspan.sampling.max-repeated-spans=0", "--hindspan.sampling.tail.slow-threshold=1h");
+		assertThatIllegalStateException().isThrownBy(() -> observe("failing", () -> {
+			for (int i = 0; i < 8000; i++) {
+				observe("child", () -> {
+				});
+			}
+			throw new IllegalStateException("broken");
+		}));
+		RecordedSpan root = this.receiver.awaitSpan((span) -> span.name().equals("failing"));
+		assertThat(this.receiver.awaitTrace(root.traceId(), 8001).spans()).hasSize(8001);
+	}
+
+	@Test
 	void slowTraceIsKept() {
 		start("--hindspan.sampling.tail.slow-threshold=1ns");
 		observe("slow", () -> observe("child", () -> {
