@@ -52,10 +52,23 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 		return SpanKind.SERVER;
 	}
 
+	/**
+	 * The server may have taken the address from a header. Everybody whom that names must
+	 * be trusted then.
+	 */
 	@Override
 	public boolean trustsSender(ServerRequestObservationContext context) {
-		return this.trustedCallers.trustEverybody()
-				|| this.trustedCallers.trust(context.getCarrier().getRemoteAddress());
+		if (this.trustedCallers.trustEverybody()) {
+			return true;
+		}
+		InetSocketAddress caller = context.getCarrier().getRemoteAddress();
+		if (caller == null || caller.getAddress() == null || !this.trustedCallers.trust(caller)) {
+			return false;
+		}
+		String address = caller.getAddress().getHostAddress();
+		HttpHeaders headers = context.getCarrier().getHeaders();
+		return this.trustedCallers.trustWay(address, address, headers.getOrEmpty("Forwarded"),
+				headers.getOrEmpty("X-Forwarded-For"));
 	}
 
 	@Override

@@ -1,5 +1,9 @@
 package io.hindspan.web;
 
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.servlet.ServletRequest;
@@ -47,8 +51,8 @@ final class ServletSpanConvention implements SpanConvention<ServerRequestObserva
 	}
 
 	/**
-	 * A filter before may have put the address there that a header tells. Both the caller
-	 * that it names and the one who sends it must be trusted.
+	 * A filter before may have put the address there that a header tells. The caller that
+	 * it names, the one who sends it and everybody between them must be trusted.
 	 */
 	@Override
 	public boolean trustsSender(ServerRequestObservationContext context) {
@@ -61,7 +65,14 @@ final class ServletSpanConvention implements SpanConvention<ServerRequestObserva
 			request = wrapper.getRequest();
 			trusted = this.trustedCallers.trust(request.getRemoteAddr());
 		}
-		return trusted;
+		return trusted && (!(request instanceof HttpServletRequest sent)
+				|| this.trustedCallers.trustWay(context.getCarrier().getRemoteAddr(), sent.getRemoteAddr(),
+						values(sent, "Forwarded"), values(sent, "X-Forwarded-For")));
+	}
+
+	private static List<String> values(HttpServletRequest request, String header) {
+		Enumeration<String> values = request.getHeaders(header);
+		return (values != null) ? Collections.list(values) : List.of();
 	}
 
 	@Override
