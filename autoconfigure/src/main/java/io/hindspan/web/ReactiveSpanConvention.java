@@ -119,7 +119,8 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 			verdict.keep(TraceResponse.ERROR);
 		}
 		if (verdict.isKept()) {
-			this.traceResponse.write(span, response.getHeaders()::set);
+			HttpHeaders headers = response.getHeaders();
+			this.traceResponse.update(span, headers.getFirst(TraceResponse.TRACE_RESPONSE), headers::set);
 		}
 	}
 
