@@ -55,7 +55,7 @@ final class ErrorDispatchFilter extends OncePerRequestFilter {
 				&& ServerSpan.isError(status)) {
 			Verdict.keep(Context.root().with(span), TraceResponse.ERROR);
 		}
-		this.traceResponse.write(span.getSpanContext(), response::setHeader);
+		this.traceResponse.restore(span.getSpanContext(), response::getHeader, response::setHeader);
 		try (Scope scope = Context.current().with(span).makeCurrent()) {
 			chain.doFilter(request, response);
 		}

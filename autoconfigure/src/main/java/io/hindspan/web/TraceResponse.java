@@ -1,6 +1,7 @@
 package io.hindspan.web;
 
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
@@ -57,6 +58,22 @@ final class TraceResponse {
 		if (this.traceResponse && told != null && told.startsWith(prefix(context))) {
 			headers.accept(TRACE_RESPONSE, traceResponse(context));
 		}
+	}
+
+	/**
+	 * Writes the headers again that are gone since, and tells what has become of the
+	 * trace in the others.
+	 * @param context the span
+	 * @param present the value of a header, or {@code null} if there is none
+	 * @param headers writes a header
+	 */
+	void restore(SpanContext context, Function<String, @Nullable String> present, BiConsumer<String, String> headers) {
+		write(context, (name, value) -> {
+			if (present.apply(name) == null) {
+				headers.accept(name, value);
+			}
+		});
+		update(context, present.apply(TRACE_RESPONSE), headers);
 	}
 
 	private static String traceResponse(SpanContext context) {

@@ -79,9 +79,10 @@ class VerdictResponseTests {
 		assertThat(response.headers().allValues("traceresponse")).singleElement().asString().endsWith("-03");
 	}
 
-	@Test
-	void applicationsOwnHeadersStay() throws Exception {
-		HttpResponse<String> response = get("/own-headers");
+	@ParameterizedTest
+	@ValueSource(strings = { "/own-headers", "/own-headers-of-error" })
+	void applicationsOwnHeadersStay(String path) throws Exception {
+		HttpResponse<String> response = get(path);
 		assertThat(response.headers().allValues("X-Trace-Id")).containsExactly("mine");
 		assertThat(response.headers().allValues("traceresponse")).containsExactly("00-mine");
 	}
@@ -265,6 +266,12 @@ class VerdictResponseTests {
 			response.setHeader("X-Trace-Id", "mine");
 			response.setHeader("traceresponse", "00-mine");
 			return "x";
+		}
+
+		@GetMapping("/own-headers-of-error")
+		void ownHeadersOfError(HttpServletResponse response) throws IOException {
+			ownHeaders(response);
+			response.sendError(500);
 		}
 
 	}
