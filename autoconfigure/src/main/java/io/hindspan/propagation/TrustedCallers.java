@@ -3,7 +3,8 @@ package io.hindspan.propagation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Objects;
+import java.util.HashSet;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,22 +48,27 @@ public final class TrustedCallers {
 	}
 
 	/**
-	 * Whether everybody on a request's way is believed, where forwarding headers tell it.
-	 * @param address the text of the caller's address, or {@code null} if it is not known
-	 * @param peer the text of the address that the request was sent from, the same as the
-	 * other one where that is all that is known
+	 * Whether everybody on a request's way is believed.
+	 * @param addresses the texts of the caller's address, from the one that the
+	 * application is told to that of the connection, which are one where nothing else is
+	 * known
 	 * @param forwarded the values of the header {@code Forwarded}
 	 * @param forwardedFor the values of the header {@code X-Forwarded-For}
-	 * @return {@code false} if the caller's address is from one of the headers, and they
-	 * name somebody who is not believed
+	 * @return {@code false} if one of the addresses is not believed, or the first is from
+	 * one of the headers and they name somebody who is not
 	 */
-	public boolean trustWay(@Nullable String address, @Nullable String peer, Iterable<String> forwarded,
+	public boolean trustWay(List<@Nullable String> addresses, Iterable<String> forwarded,
 			Iterable<String> forwardedFor) {
 		if (this.list.isAll()) {
 			return true;
 		}
+		for (String address : addresses) {
+			if (!trust(address)) {
+				return false;
+			}
+		}
 		ForwardedAddresses way = new ForwardedAddresses(forwarded, forwardedFor);
-		boolean told = !Objects.equals(address, peer) || way.beginWith(Network.address(address));
+		boolean told = new HashSet<>(addresses).size() > 1 || way.beginWith(Network.address(addresses.get(0)));
 		return !told || way.areIn(this.list);
 	}
 

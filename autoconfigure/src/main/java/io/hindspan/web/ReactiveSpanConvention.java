@@ -2,6 +2,7 @@ package io.hindspan.web;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -62,12 +63,11 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 			return true;
 		}
 		InetSocketAddress caller = context.getCarrier().getRemoteAddress();
-		if (caller == null || caller.getAddress() == null || !this.trustedCallers.trust(caller)) {
+		if (caller == null || caller.getAddress() == null) {
 			return false;
 		}
-		String address = caller.getAddress().getHostAddress();
 		HttpHeaders headers = context.getCarrier().getHeaders();
-		return this.trustedCallers.trustWay(address, address, headers.getOrEmpty("Forwarded"),
+		return this.trustedCallers.trustWay(List.of(caller.getAddress().getHostAddress()), headers.getOrEmpty("Forwarded"),
 				headers.getOrEmpty("X-Forwarded-For"));
 	}
 

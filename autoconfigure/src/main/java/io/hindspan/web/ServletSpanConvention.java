@@ -1,14 +1,14 @@
 package io.hindspan.web;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -59,15 +59,16 @@ final class ServletSpanConvention implements SpanConvention<ServerRequestObserva
 		if (this.trustedCallers.trustEverybody()) {
 			return true;
 		}
-		ServletRequest request = context.getCarrier();
-		boolean trusted = this.trustedCallers.trust(request.getRemoteAddr());
-		while (trusted && request instanceof ServletRequestWrapper wrapper) {
-			request = wrapper.getRequest();
-			trusted = this.trustedCallers.trust(request.getRemoteAddr());
+		HttpServletRequest request = context.getCarrier();
+		List<@Nullable String> addresses = new ArrayList<>();
+		addresses.add(request.getRemoteAddr());
+		while (request instanceof HttpServletRequestWrapper wrapper
+				&& wrapper.getRequest() instanceof HttpServletRequest wrapped) {
+			request = wrapped;
+			addresses.add(request.getRemoteAddr());
 		}
-		return trusted && (!(request instanceof HttpServletRequest sent)
-				|| this.trustedCallers.trustWay(context.getCarrier().getRemoteAddr(), sent.getRemoteAddr(),
-						values(sent, "Forwarded"), values(sent, "X-Forwarded-For")));
+		return this.trustedCallers.trustWay(addresses, values(request, "Forwarded"),
+				values(request, "X-Forwarded-For"));
 	}
 
 	private static List<String> values(HttpServletRequest request, String header) {
