@@ -82,6 +82,10 @@ final class ClientSpan {
 	/**
 	 * The host also where its name is none to {@link URI}, which knows no underscore.
 	 */
+	static @Nullable String host(URI uri) {
+		return host(uri, authority(uri));
+	}
+
 	private static @Nullable String host(URI uri, @Nullable String authority) {
 		String host = uri.getHost();
 		if (host != null) {

@@ -73,7 +73,7 @@ final class RestClientSpanConvention implements SpanConvention<ClientRequestObse
 	public void ending(ClientRequestObservationContext context, Span span) {
 		ClientHttpResponse response = context.getResponse();
 		if (response != null) {
-			this.calleeVerdict.heard(span.getSpanContext(), request(context).getURI().getHost(),
+			this.calleeVerdict.heard(span.getSpanContext(), ClientSpan.host(request(context).getURI()),
 					response.getHeaders().getFirst(CalleeVerdict.TRACE_RESPONSE));
 		}
 	}

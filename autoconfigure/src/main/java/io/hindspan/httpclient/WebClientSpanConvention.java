@@ -78,7 +78,7 @@ final class WebClientSpanConvention implements SpanConvention<ClientRequestObser
 	public void ending(ClientRequestObservationContext context, Span span) {
 		ClientResponse response = context.getResponse();
 		if (response != null) {
-			this.calleeVerdict.heard(span.getSpanContext(), request(context).url().getHost(),
+			this.calleeVerdict.heard(span.getSpanContext(), ClientSpan.host(request(context).url()),
 					response.headers().asHttpHeaders().getFirst(CalleeVerdict.TRACE_RESPONSE));
 		}
 	}

@@ -3,6 +3,8 @@ package io.hindspan.propagation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,31 @@ public final class TrustedCallers {
 	public boolean trust(@Nullable SocketAddress address) {
 		InetAddress inet = (address instanceof InetSocketAddress socket) ? socket.getAddress() : null;
 		return this.list.hasAddress((inet != null) ? inet.getAddress() : null);
+	}
+
+	/**
+	 * Whether everybody on a request's way is believed.
+	 * @param addresses the texts of the caller's address, from the one that the
+	 * application is told to that of the connection, which are one where nothing else is
+	 * known
+	 * @param forwarded the values of the header {@code Forwarded}
+	 * @param forwardedFor the values of the header {@code X-Forwarded-For}
+	 * @return {@code false} if one of the addresses is not believed, or the first is from
+	 * one of the headers and they name somebody who is not
+	 */
+	public boolean trustWay(List<@Nullable String> addresses, Iterable<String> forwarded,
+			Iterable<String> forwardedFor) {
+		if (this.list.isAll()) {
+			return true;
+		}
+		for (String address : addresses) {
+			if (!trust(address)) {
+				return false;
+			}
+		}
+		ForwardedAddresses way = new ForwardedAddresses(forwarded, forwardedFor);
+		boolean told = new HashSet<>(addresses).size() > 1 || way.beginWith(Network.address(addresses.get(0)));
+		return !told || way.areIn(this.list);
 	}
 
 	/**

@@ -64,9 +64,13 @@ final class CurrentStrategies implements HeadSampling, AutoCloseable {
 			// The application is being closed
 			return;
 		}
+		catch (IllegalArgumentException ex) {
+			// A file says so once for each change, an endpoint may for hours
+			failed(Objects.toString(ex.getMessage()), this.source instanceof StrategyFile);
+			return;
+		}
 		catch (IOException | RuntimeException ex) {
-			failed((ex instanceof IllegalArgumentException) ? Objects.toString(ex.getMessage())
-					: "cannot be read (" + ex + ")");
+			failed("cannot be read (" + ex + ")", false);
 			return;
 		}
 		if (strategies != null) {
@@ -85,9 +89,8 @@ final class CurrentStrategies implements HeadSampling, AutoCloseable {
 		}
 	}
 
-	private void failed(String reason) {
-		// A file is read once for each change, an endpoint may fail for hours
-		if (this.source instanceof StrategyFile || !reason.equals(this.failure)) {
+	private void failed(String reason, boolean news) {
+		if (news || !reason.equals(this.failure)) {
 			logger.warn("The source of sampling strategies, {}, {}. {}.", this.source, reason, (this.compiled != null)
 					? "Its last good ones stay" : "Until it can be read, the rate or probability that is set holds");
 		}

@@ -2,6 +2,7 @@ package io.hindspan.sampling;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -30,6 +31,10 @@ record StrategiesProperties(@Nullable String file, @Nullable String url, @Nullab
 		if (file != null && url != null) {
 			throw new InvalidConfigurationPropertyValueException(FILE, file,
 					"Remove it or " + URL + ": strategies come from one of them.");
+		}
+		if (file != null && file.toLowerCase(Locale.ROOT).matches("https?:.*")) {
+			// Would be waited for at the start, without an end
+			throw new InvalidConfigurationPropertyValueException(FILE, file, "Set " + URL + " instead.");
 		}
 		if (interval != null && interval.compareTo(MIN_INTERVAL) < 0) {
 			throw new InvalidConfigurationPropertyValueException("hindspan.sampling.strategies.interval", interval,

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 
 /**
- * A file with strategies, read again when its time or size differs from what it was.
+ * A file with strategies. Looked at each time: the time and size of a file say little
+ * where files are put in place of others, as by images that are built reproducibly.
  */
 final class StrategyFile implements StrategySource {
 
@@ -20,7 +22,10 @@ final class StrategyFile implements StrategySource {
 
 	private final String service;
 
-	private @Nullable Version version;
+	/**
+	 * What was read last, {@code null} before, and empty for a file that is not there.
+	 */
+	private byte @Nullable [] content;
 
 	StrategyFile(Resource resource, String service) {
 		this.resource = resource;
@@ -29,42 +34,38 @@ final class StrategyFile implements StrategySource {
 
 	@Override
 	public @Nullable ServiceStrategies read() throws IOException {
-		// Before the content: a change meanwhile is then seen the next time
-		Version now = Version.of(this.resource);
-		if (now.equals(this.version)) {
+		byte[] before = this.content;
+		// What cannot be read now may be readable the next time, without a change
+		this.content = null;
+		byte[] read = content();
+		this.content = read;
+		if (Arrays.equals(read, before)) {
 			return null;
 		}
-		this.version = now;
+		if (read.length == 0) {
+			throw new IllegalArgumentException(this.resource.exists() ? "is empty" : "is not there");
+		}
+		if (read.length > MAX_SIZE) {
+			throw new IllegalArgumentException("has more than " + MAX_SIZE + " bytes");
+		}
+		return StrategyReader.file(new String(read, StandardCharsets.UTF_8), this.service);
+	}
+
+	private byte[] content() throws IOException {
 		try (InputStream content = this.resource.getInputStream()) {
-			byte[] bytes = content.readNBytes(MAX_SIZE + 1);
-			if (bytes.length > MAX_SIZE) {
-				throw new IllegalArgumentException("has more than " + MAX_SIZE + " bytes");
-			}
-			return StrategyReader.file(new String(bytes, StandardCharsets.UTF_8), this.service);
+			return content.readNBytes(MAX_SIZE + 1);
 		}
 		catch (FileNotFoundException | NoSuchFileException ex) {
-			throw new IllegalArgumentException("is not there", ex);
+			if (this.resource.exists()) {
+				throw ex;
+			}
+			return new byte[0];
 		}
 	}
 
 	@Override
 	public String toString() {
 		return this.resource.getDescription();
-	}
-
-	private record Version(long modified, long size) {
-
-		private static final Version MISSING = new Version(-1, -1);
-
-		static Version of(Resource resource) {
-			try {
-				return new Version(resource.lastModified(), resource.contentLength());
-			}
-			catch (IOException ex) {
-				return MISSING;
-			}
-		}
-
 	}
 
 }

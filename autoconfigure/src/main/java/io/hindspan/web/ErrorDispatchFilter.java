@@ -13,6 +13,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import io.hindspan.span.Verdict;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
@@ -48,7 +50,12 @@ final class ErrorDispatchFilter extends OncePerRequestFilter {
 			return;
 		}
 		io.opentelemetry.api.trace.Span span = OtelSpan.toOtel(tracingContext.getSpan());
-		this.traceResponse.write(span.getSpanContext(), response::setHeader);
+		// The span has not ended yet where the request was handled on another thread
+		if (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
+				&& ServerSpan.isError(status)) {
+			Verdict.keep(Context.root().with(span), TraceResponse.ERROR);
+		}
+		this.traceResponse.restore(span.getSpanContext(), response::getHeader, response::setHeader);
 		try (Scope scope = Context.current().with(span).makeCurrent()) {
 			chain.doFilter(request, response);
 		}

@@ -2,6 +2,7 @@ package io.hindspan.web;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -52,10 +53,22 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 		return SpanKind.SERVER;
 	}
 
+	/**
+	 * The server may have taken the address from a header. Everybody whom that names must
+	 * be trusted then.
+	 */
 	@Override
 	public boolean trustsSender(ServerRequestObservationContext context) {
-		return this.trustedCallers.trustEverybody()
-				|| this.trustedCallers.trust(context.getCarrier().getRemoteAddress());
+		if (this.trustedCallers.trustEverybody()) {
+			return true;
+		}
+		InetSocketAddress caller = context.getCarrier().getRemoteAddress();
+		if (caller == null || caller.getAddress() == null) {
+			return false;
+		}
+		HttpHeaders headers = context.getCarrier().getHeaders();
+		return this.trustedCallers.trustWay(List.of(caller.getAddress().getHostAddress()), headers.getOrEmpty("Forwarded"),
+				headers.getOrEmpty("X-Forwarded-For"));
 	}
 
 	@Override
@@ -106,7 +119,8 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 			verdict.keep(TraceResponse.ERROR);
 		}
 		if (verdict.isKept()) {
-			this.traceResponse.write(span, response.getHeaders()::set);
+			HttpHeaders headers = response.getHeaders();
+			this.traceResponse.update(span, headers.getFirst(TraceResponse.TRACE_RESPONSE), headers::set);
 		}
 	}
 

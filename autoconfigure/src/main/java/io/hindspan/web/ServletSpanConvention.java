@@ -1,10 +1,14 @@
 package io.hindspan.web;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -47,21 +51,29 @@ final class ServletSpanConvention implements SpanConvention<ServerRequestObserva
 	}
 
 	/**
-	 * A filter before may have put the address there that a header tells. Both the caller
-	 * that it names and the one who sends it must be trusted.
+	 * A filter before may have put the address there that a header tells. The caller that
+	 * it names, the one who sends it and everybody between them must be trusted.
 	 */
 	@Override
 	public boolean trustsSender(ServerRequestObservationContext context) {
 		if (this.trustedCallers.trustEverybody()) {
 			return true;
 		}
-		ServletRequest request = context.getCarrier();
-		boolean trusted = this.trustedCallers.trust(request.getRemoteAddr());
-		while (trusted && request instanceof ServletRequestWrapper wrapper) {
-			request = wrapper.getRequest();
-			trusted = this.trustedCallers.trust(request.getRemoteAddr());
+		HttpServletRequest request = context.getCarrier();
+		List<@Nullable String> addresses = new ArrayList<>();
+		addresses.add(request.getRemoteAddr());
+		while (request instanceof HttpServletRequestWrapper wrapper
+				&& wrapper.getRequest() instanceof HttpServletRequest wrapped) {
+			request = wrapped;
+			addresses.add(request.getRemoteAddr());
 		}
-		return trusted;
+		return this.trustedCallers.trustWay(addresses, values(request, "Forwarded"),
+				values(request, "X-Forwarded-For"));
+	}
+
+	private static List<String> values(HttpServletRequest request, String header) {
+		Enumeration<String> values = request.getHeaders(header);
+		return (values != null) ? Collections.list(values) : List.of();
 	}
 
 	@Override

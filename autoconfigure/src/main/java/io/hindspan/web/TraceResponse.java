@@ -1,6 +1,7 @@
 package io.hindspan.web;
 
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
@@ -41,11 +42,49 @@ final class TraceResponse {
 			headers.accept(this.traceIdHeader, context.getTraceId());
 		}
 		if (this.traceResponse) {
-			TraceFlags flags = context.getTraceFlags();
-			String told = Verdict.isKept(context) ? TraceFlags.fromByte((byte) (flags.asByte() | SAMPLED)).asHex()
-					: flags.asHex();
-			headers.accept(TRACE_RESPONSE, "00-" + context.getTraceId() + "-" + context.getSpanId() + "-" + told);
+			headers.accept(TRACE_RESPONSE, traceResponse(context));
 		}
+	}
+
+	/**
+	 * Tells what has become of a trace since its headers were written. Where the
+	 * application has written or removed them since, it has the last word.
+	 * @param context the span
+	 * @param told the value of {@value #TRACE_RESPONSE} as it is, or {@code null} if
+	 * there is none
+	 * @param headers writes a header
+	 */
+	void update(SpanContext context, @Nullable String told, BiConsumer<String, String> headers) {
+		if (this.traceResponse && told != null && told.startsWith(prefix(context))) {
+			headers.accept(TRACE_RESPONSE, traceResponse(context));
+		}
+	}
+
+	/**
+	 * Writes the headers again that are gone since, and tells what has become of the
+	 * trace in the others.
+	 * @param context the span
+	 * @param present the value of a header, or {@code null} if there is none
+	 * @param headers writes a header
+	 */
+	void restore(SpanContext context, Function<String, @Nullable String> present, BiConsumer<String, String> headers) {
+		write(context, (name, value) -> {
+			if (present.apply(name) == null) {
+				headers.accept(name, value);
+			}
+		});
+		update(context, present.apply(TRACE_RESPONSE), headers);
+	}
+
+	private static String traceResponse(SpanContext context) {
+		TraceFlags flags = context.getTraceFlags();
+		String told = Verdict.isKept(context) ? TraceFlags.fromByte((byte) (flags.asByte() | SAMPLED)).asHex()
+				: flags.asHex();
+		return prefix(context) + told;
+	}
+
+	private static String prefix(SpanContext context) {
+		return "00-" + context.getTraceId() + "-" + context.getSpanId() + "-";
 	}
 
 	/**

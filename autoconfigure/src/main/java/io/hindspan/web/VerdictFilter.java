@@ -8,6 +8,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.WebUtils;
 
 import io.hindspan.span.Verdict;
 
@@ -24,6 +25,14 @@ final class VerdictFilter extends OncePerRequestFilter {
 		this.traceResponse = traceResponse;
 	}
 
+	/**
+	 * An answer without a body is only committed when that is over.
+	 */
+	@Override
+	protected boolean shouldNotFilterAsyncDispatch() {
+		return false;
+	}
+
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
@@ -33,9 +42,14 @@ final class VerdictFilter extends OncePerRequestFilter {
 			chain.doFilter(request, response);
 			return;
 		}
-		VerdictResponse watched = new VerdictResponse(response, span.getSpanContext(), verdict, this.traceResponse);
-		chain.doFilter(request, watched);
-		watched.beforeCommit();
+		VerdictResponse before = WebUtils.getNativeResponse(response, VerdictResponse.class);
+		VerdictResponse watched = (before != null) ? before
+				: new VerdictResponse(response, span.getSpanContext(), verdict, this.traceResponse);
+		chain.doFilter(request, (before != null) ? response : watched);
+		// Else another thread is about to write
+		if (!isAsyncStarted(request)) {
+			watched.beforeCommit();
+		}
 	}
 
 }

@@ -3,6 +3,7 @@ package io.hindspan.web;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 import io.opentelemetry.api.trace.SpanContext;
 import jakarta.servlet.ServletOutputStream;
@@ -56,7 +57,7 @@ final class VerdictResponse extends HttpServletResponseWrapper {
 		}
 		if (this.verdict.isKept()) {
 			this.told = true;
-			this.traceResponse.write(this.span, super::setHeader);
+			this.traceResponse.update(this.span, getHeader(TraceResponse.TRACE_RESPONSE), super::setHeader);
 		}
 	}
 
@@ -83,6 +84,18 @@ final class VerdictResponse extends HttpServletResponseWrapper {
 	}
 
 	@Override
+	public void sendRedirect(String location, int status) throws IOException {
+		beforeCommit();
+		super.sendRedirect(location, status);
+	}
+
+	@Override
+	public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+		beforeCommit();
+		super.sendRedirect(location, clearBuffer);
+	}
+
+	@Override
 	public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
 		beforeCommit();
 		super.sendRedirect(location, status, clearBuffer);
@@ -94,9 +107,14 @@ final class VerdictResponse extends HttpServletResponseWrapper {
 		super.flushBuffer();
 	}
 
+	/**
+	 * What was got from the container is nothing after that.
+	 */
 	@Override
 	public void reset() {
 		super.reset();
+		this.outputStream = null;
+		this.writer = null;
 		this.told = false;
 		this.traceResponse.write(this.span, super::setHeader);
 	}
@@ -204,6 +222,23 @@ final class VerdictResponse extends HttpServletResponseWrapper {
 		public void println() {
 			beforeCommit();
 			this.delegate.println();
+		}
+
+		/**
+		 * By the response's locale, in some containers.
+		 */
+		@Override
+		public PrintWriter format(String format, @Nullable Object... arguments) {
+			beforeCommit();
+			this.delegate.format(format, arguments);
+			return this;
+		}
+
+		@Override
+		public PrintWriter format(@Nullable Locale locale, String format, @Nullable Object... arguments) {
+			beforeCommit();
+			this.delegate.format(locale, format, arguments);
+			return this;
 		}
 
 		@Override

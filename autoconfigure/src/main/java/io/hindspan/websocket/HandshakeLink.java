@@ -1,13 +1,18 @@
 package io.hindspan.websocket;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.web.socket.WebSocketHandler;
@@ -37,10 +42,32 @@ final class HandshakeLink implements HandshakeInterceptor {
 		if (handshake.isValid()) {
 			attributes.put(ATTRIBUTE, handshake);
 		}
-		if (this.trustedCallers.get().trust(request.getRemoteAddress())) {
+		if (isTrusted(request)) {
 			attributes.put(TRUSTED, Boolean.TRUE);
 		}
 		return true;
+	}
+
+	/**
+	 * By the texts of addresses: Spring's own address may be a name that a header tells,
+	 * and asks a name server for it.
+	 */
+	private boolean isTrusted(ServerHttpRequest handshake) {
+		TrustedCallers callers = this.trustedCallers.get();
+		if (callers.trustEverybody() || !(handshake instanceof ServletServerHttpRequest servlet)) {
+			return callers.trustEverybody();
+		}
+		HttpServletRequest request = servlet.getServletRequest();
+		List<@Nullable String> addresses = new ArrayList<>();
+		addresses.add(request.getRemoteAddr());
+		while (request instanceof HttpServletRequestWrapper wrapper
+				&& wrapper.getRequest() instanceof HttpServletRequest wrapped) {
+			request = wrapped;
+			addresses.add(request.getRemoteAddr());
+		}
+		ServletServerHttpRequest sent = new ServletServerHttpRequest(request);
+		return callers.trustWay(addresses, sent.getHeaders().getOrEmpty("Forwarded"),
+				sent.getHeaders().getOrEmpty("X-Forwarded-For"));
 	}
 
 	@Override

@@ -137,9 +137,28 @@ class TrustedCallersTests {
 		assertThat(send("127.0.0.1", "/unsampled", forwardedFor("203.0.113.9"))).isNotEqualTo(TRACE);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "SERVLET, framework", "SERVLET, native", "REACTIVE, native" })
+	void strangerWhoNamesATrustedAddressIsAStrangerBehindAProxyThatAddsHis(WebApplicationType type, String strategy)
+			throws Exception {
+		start(type, "--hindspan.propagation.trusted-callers=127.0.0.0/8",
+				"--server.forward-headers-strategy=" + strategy);
+		for (String told : List.of("127.0.0.9", "127.0.0.1", "127.0.0.9, 127.0.0.8")) {
+			assertThat(send("127.0.0.1", "/unsampled", forwardedFor(told + ", 203.0.113.9"))).isNotEqualTo(TRACE);
+		}
+		List<String> both = new ArrayList<>(List.of(with("Forwarded", "for=\"127.0.0.9:80\"")));
+		both.addAll(List.of("X-Forwarded-For", "203.0.113.9"));
+		assertThat(send("127.0.0.1", "/unsampled", both.toArray(String[]::new))).isNotEqualTo(TRACE);
+		assertThat(send("127.0.0.1", "/unsampled", forwardedFor("127.0.0.9, 127.0.0.8"))).isEqualTo(TRACE);
+	}
+
 	private static String[] forwardedFor(String address) {
+		return with("X-Forwarded-For", address);
+	}
+
+	private static String[] with(String header, String value) {
 		List<String> headers = new ArrayList<>(List.of(HEADERS));
-		headers.addAll(List.of("X-Forwarded-For", address));
+		headers.addAll(List.of(header, value));
 		return headers.toArray(String[]::new);
 	}
 

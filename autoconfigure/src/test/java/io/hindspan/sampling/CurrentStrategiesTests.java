@@ -1,6 +1,8 @@
 package io.hindspan.sampling;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -97,6 +101,64 @@ class CurrentStrategiesTests {
 		StrategyFile file = new StrategyFile(new FileSystemResource(file()), "tasks");
 		assertThat(file.read()).isNotNull();
 		assertThat(file.read()).isNull();
+	}
+
+	@Test
+	void fileOfTheSameTimeAndSizeIsReadAgain() throws IOException {
+		CurrentStrategies strategies = ofFile();
+		write(probabilistic(0.75));
+		strategies.load();
+		FileTime time = Files.getLastModifiedTime(file());
+		write(probabilistic(0.25));
+		Files.setLastModifiedTime(file(), time);
+		strategies.refresh();
+		assertThat(probability(strategies)).isEqualTo(0.25);
+	}
+
+	@Test
+	void fileBehindALinkThatIsReplacedIsReadAgain() throws IOException {
+		CurrentStrategies strategies = ofFile();
+		Path data = this.directory.resolve("..data");
+		for (double probability : new double[] { 0.5, 0.25 }) {
+			Path version = Files.createDirectory(this.directory.resolve("version" + probability));
+			Files.writeString(version.resolve("strategies.json"), probabilistic(probability));
+			Path link = Files.createSymbolicLink(this.directory.resolve("link"), version.getFileName());
+			Files.move(link, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+			if (!Files.exists(file())) {
+				Files.createSymbolicLink(file(), Path.of("..data", "strategies.json"));
+				strategies.load();
+			}
+			strategies.refresh();
+			assertThat(probability(strategies)).isEqualTo(probability);
+		}
+	}
+
+	@Test
+	void changeThatCannotBeReadIsReadTheNextTime(CapturedOutput output) throws IOException {
+		AtomicBoolean broken = new AtomicBoolean();
+		CurrentStrategies strategies = new CurrentStrategies(new StrategyFile(new FileSystemResource(file()) {
+
+			@Override
+			public InputStream getInputStream() throws IOException {
+				if (broken.get()) {
+					throw new FileNotFoundException("Too many open files");
+				}
+				return super.getInputStream();
+			}
+
+		}, "tasks"), System::nanoTime);
+		write(probabilistic(0.5));
+		strategies.load();
+		write(probabilistic(0.25));
+		broken.set(true);
+		strategies.refresh();
+		strategies.refresh();
+		assertThat(probability(strategies)).isEqualTo(0.5);
+		assertThat(output).containsOnlyOnce(WARNING).contains("Too many open files");
+		broken.set(false);
+		strategies.refresh();
+		assertThat(probability(strategies)).isEqualTo(0.25);
+		assertThat(output).containsOnlyOnce("can be read again");
 	}
 
 	@Test

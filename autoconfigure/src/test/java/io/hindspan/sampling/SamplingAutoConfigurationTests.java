@@ -100,6 +100,7 @@ class SamplingAutoConfigurationTests {
 			"hindspan.sampling.strategies.url | localhost:5778 | such as http://localhost:5778/sampling",
 			"hindspan.sampling.strategies.url | ftp://localhost/sampling | such as http://localhost:5778/sampling",
 			"hindspan.sampling.strategies.url | http:// | such as http://localhost:5778/sampling",
+			"hindspan.sampling.strategies.file | HTTP://localhost:1/ | Set hindspan.sampling.strategies.url instead",
 			"hindspan.sampling.strategies.file | /none/strategies.json | 'default_strategy'" })
 	void wrongValueFailsTheStartWithPropertyValueAndRemedy(String property, String value, String remedy) {
 		this.runner

@@ -23,6 +23,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -52,7 +53,8 @@ class WebFluxTracingTests {
 	@BeforeAll
 	static void start() {
 		receiver = OtlpReceiver.start();
-		context = TracedApplication.start(receiver, WebApplicationType.REACTIVE, Application.class);
+		context = TracedApplication.start(receiver, WebApplicationType.REACTIVE, Application.class,
+				"--hindspan.sampling.rules[0].path=/unsampled", "--hindspan.sampling.rules[0].probability=0");
 		client = HttpClient.newHttpClient();
 	}
 
@@ -92,6 +94,13 @@ class WebFluxTracingTests {
 			.first()
 			.asString()
 			.startsWith("00-" + trace.traceId() + "-" + trace.roots().get(0).spanId());
+	}
+
+	@Test
+	void applicationsOwnHeadersStay() throws Exception {
+		HttpResponse<String> response = get("/unsampled");
+		assertThat(response.headers().allValues("X-Trace-Id")).containsExactly("mine");
+		assertThat(response.headers().allValues("traceresponse")).containsExactly("00-mine");
 	}
 
 	@Test
@@ -157,6 +166,14 @@ class WebFluxTracingTests {
 		@GetMapping("/gone")
 		Mono<String> gone() {
 			return Mono.error(new ResponseStatusException(HttpStatus.GONE));
+		}
+
+		@GetMapping("/unsampled")
+		Mono<ResponseEntity<Void>> ownHeaders() {
+			return Mono.just(ResponseEntity.internalServerError()
+				.header("X-Trace-Id", "mine")
+				.header("traceresponse", "00-mine")
+				.build());
 		}
 
 		@GetMapping("/later")

@@ -16,6 +16,8 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -34,6 +36,7 @@ import org.springframework.messaging.simp.stomp.StompHeaders;
 import org.springframework.messaging.simp.stomp.StompSession;
 import org.springframework.messaging.simp.stomp.StompSessionHandlerAdapter;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 import org.springframework.web.socket.config.annotation.EnableWebSocketMessageBroker;
 import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
@@ -76,10 +79,14 @@ class WebSocketTracingTests {
 	}
 
 	private void start(String... args) throws Exception {
+		start(new WebSocketHttpHeaders(), args);
+	}
+
+	private void start(WebSocketHttpHeaders headers, String... args) throws Exception {
 		this.context = TracedApplication.start(this.receiver, WebApplicationType.SERVLET, Application.class, args);
 		this.client = new WebSocketStompClient(new StandardWebSocketClient());
 		this.session = this.client.connectAsync("ws://localhost:" + TracedApplication.port(this.context) + "/stomp",
-				new StompSessionHandlerAdapter() {
+				headers, new StompSessionHandlerAdapter() {
 				})
 			.get(20, TimeUnit.SECONDS);
 		subscribe("/topic/results");
@@ -139,6 +146,19 @@ class WebSocketTracingTests {
 		assertThat(trace.span("/topic publish"))
 			.hasOnlyAttributes(Map.of("messaging.system", "stomp", "messaging.destination.name", "/topic/results",
 					"messaging.operation.type", "send", "messaging.operation.name", "publish"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10.0.0.0/8, 10.0.0.1", "127.0.0.1, '127.0.0.1, 203.0.113.9'", "127.0.0.1, localhost" })
+	void forwardingHeaderBuysNoTrust(String trusted, String forwardedFor) throws Exception {
+		WebSocketHttpHeaders headers = new WebSocketHttpHeaders();
+		headers.set("X-Forwarded-For", forwardedFor);
+		start(headers, "--hindspan.propagation.trusted-callers=" + trusted,
+				"--server.forward-headers-strategy=framework");
+		send("/app/tasks/17", "traceparent", "00-" + TRACE_ID + "-b7ad6b7169203331-01");
+		assertThat(receive()).isNotNull();
+		RecordedSpan process = this.receiver.awaitSpan((span) -> span.name().equals("/app/tasks/{id} process"));
+		assertThat(process.traceId()).isNotEqualTo(TRACE_ID);
 	}
 
 	@Test
