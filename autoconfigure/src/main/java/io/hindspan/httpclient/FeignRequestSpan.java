@@ -62,7 +62,7 @@ final class FeignRequestSpan {
 	 */
 	void ending(Request request, @Nullable Response response, Span span) {
 		if (response != null) {
-			this.calleeVerdict.heard(span.getSpanContext(), uri(request).getHost(),
+			this.calleeVerdict.heard(span.getSpanContext(), ClientSpan.host(uri(request)),
 					first(response, CalleeVerdict.TRACE_RESPONSE));
 		}
 	}

@@ -89,7 +89,7 @@ final class GatewaySpanConvention implements SpanConvention<GatewayContext> {
 
 	@Override
 	public void ending(GatewayContext context, Span span) {
-		this.calleeVerdict.heard(span.getSpanContext(), uri(context).getHost(),
+		this.calleeVerdict.heard(span.getSpanContext(), ClientSpan.host(uri(context)),
 				GatewayResponseHeadersFilter.traceResponse(context.getServerWebExchange()));
 	}
 

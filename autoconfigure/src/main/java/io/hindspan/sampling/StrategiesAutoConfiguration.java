@@ -1,7 +1,9 @@
 package io.hindspan.sampling;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ClassUtils;
 
 import io.hindspan.core.ConditionalOnHindspan;
 
@@ -36,6 +39,9 @@ public final class StrategiesAutoConfiguration {
 	private static final Duration ENDPOINT_INTERVAL = Duration.ofSeconds(60);
 
 	private static final Duration ENDPOINT_TIMEOUT = Duration.ofSeconds(10);
+
+	private static final List<String> GRPC = List.of("io.grpc.stub.ClientCalls",
+			"com.google.protobuf.CodedInputStream");
 
 	/** As OpenTelemetry calls a service that has no name. */
 	private static final String UNKNOWN = "unknown_service";
@@ -64,12 +70,30 @@ public final class StrategiesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnProperty(StrategiesProperties.URL)
-	CurrentStrategies samplingStrategiesOfEndpoint(StrategiesProperties properties, Environment environment) {
-		CurrentStrategies strategies = new CurrentStrategies(
-				new StrategyEndpoint(properties.endpoint(), service(environment), ENDPOINT_TIMEOUT), System::nanoTime);
+	CurrentStrategies samplingStrategiesOfEndpoint(StrategiesProperties properties, ResourceLoader resourceLoader,
+			Environment environment) {
+		URI endpoint = properties.endpoint();
+		String service = service(environment);
+		StrategySource source = StrategiesProperties.isGrpc(endpoint)
+				? grpcEndpoint(properties, endpoint, service, resourceLoader.getClassLoader())
+				: new StrategyEndpoint(endpoint, service, ENDPOINT_TIMEOUT);
+		CurrentStrategies strategies = new CurrentStrategies(source, System::nanoTime);
 		// At once, but not in the way of the start
 		strategies.poll(Duration.ZERO, interval(properties, ENDPOINT_INTERVAL));
 		return strategies;
+	}
+
+	private static StrategySource grpcEndpoint(StrategiesProperties properties, URI endpoint, String service,
+			@Nullable ClassLoader classLoader) {
+		if (!GRPC.stream().allMatch((type) -> ClassUtils.isPresent(type, classLoader))) {
+			throw properties.withoutGrpc();
+		}
+		try {
+			return new GrpcStrategyEndpoint(endpoint, service, ENDPOINT_TIMEOUT);
+		}
+		catch (IllegalStateException ex) {
+			throw properties.withoutGrpc();
+		}
 	}
 
 	private static String service(Environment environment) {

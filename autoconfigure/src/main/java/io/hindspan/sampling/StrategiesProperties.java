@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param file the path or location of a file with strategies in Jaeger's JSON, read again
  * when it changes
  * @param url the URL of an endpoint that tells the strategies of a service, such as
- * http://localhost:5778/sampling
+ * http://localhost:5778/sampling, or by gRPC grpc://localhost:14250, with TLS
+ * grpcs://localhost:14250
  * @param interval how often the file is looked at (10 seconds unless set) or the endpoint
  * is asked (60 seconds unless set)
  */
@@ -48,8 +49,9 @@ record StrategiesProperties(@Nullable String file, @Nullable String url, @Nullab
 	URI endpoint() {
 		try {
 			URI uri = URI.create(String.valueOf(this.url));
-			if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null
-					&& uri.getRawFragment() == null) {
+			boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme())
+					|| (isGrpc(uri) && isHostAndPort(uri));
+			if (known && uri.getHost() != null && uri.getRawFragment() == null) {
 				return uri;
 			}
 		}
@@ -59,9 +61,32 @@ record StrategiesProperties(@Nullable String file, @Nullable String url, @Nullab
 		throw invalidUrl();
 	}
 
+	/**
+	 * Whether an endpoint is asked by gRPC.
+	 */
+	static boolean isGrpc(URI endpoint) {
+		return "grpc".equals(endpoint.getScheme()) || "grpcs".equals(endpoint.getScheme());
+	}
+
+	private static boolean isHostAndPort(URI uri) {
+		return uri.getPort() > 0 && uri.getRawUserInfo() == null && uri.getRawPath().isEmpty()
+				&& uri.getRawQuery() == null;
+	}
+
 	private InvalidConfigurationPropertyValueException invalidUrl() {
 		return new InvalidConfigurationPropertyValueException(URL, this.url,
-				"Set it to the URL of the endpoint, such as http://localhost:5778/sampling.");
+				"Set it to the URL of the endpoint, such as http://localhost:5778/sampling or grpc://localhost:14250.");
+	}
+
+	/**
+	 * What the start fails with where gRPC's library is not there.
+	 */
+	InvalidConfigurationPropertyValueException withoutGrpc() {
+		return new InvalidConfigurationPropertyValueException(URL, this.url,
+				"gRPC's library is not there. Add the dependency"
+						+ " org.springframework.boot:spring-boot-starter-grpc-client (or io.grpc:grpc-stub,"
+						+ " com.google.protobuf:protobuf-java and a transport such as io.grpc:grpc-netty-shaded), or set"
+						+ " the property to an http URL.");
 	}
 
 }

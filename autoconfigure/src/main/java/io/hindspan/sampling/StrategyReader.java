@@ -87,15 +87,25 @@ final class StrategyReader {
 	}
 
 	/**
-	 * Reads an answer of the endpoint. As its makers advise, the parts that are there
-	 * tell what is meant; the type decides only where there are none or several.
+	 * Reads an answer of the endpoint.
 	 * @param json the text
 	 * @return what it says
 	 * @throws IllegalArgumentException if the text is not what it should be; the message
 	 * says why
 	 */
 	static ServiceStrategies answer(String json) {
-		Map<?, ?> answer = parse(json);
+		return answer(parse(json));
+	}
+
+	/**
+	 * Reads an answer of the endpoint. As its makers advise, the parts that are there
+	 * tell what is meant; the type decides only where there are none or several.
+	 * @param answer the JSON object
+	 * @return what it says
+	 * @throws IllegalArgumentException if it is not what it should be; the message says
+	 * why
+	 */
+	static ServiceStrategies answer(Map<?, ?> answer) {
 		Map<?, ?> byOperation = object(answer, "operationSampling");
 		if (byOperation != null) {
 			Map<String, Strategy> operations = new HashMap<>();
@@ -107,15 +117,19 @@ final class StrategyReader {
 					operations);
 		}
 		Object type = answer.get("strategyType");
-		if (isType(type, "RATE_LIMITING", 1)) {
-			Map<?, ?> limiting = required(answer, "rateLimitingSampling");
-			return new ServiceStrategies(rate(limiting, "maxTracesPerSecond", "rateLimitingSampling"), Map.of());
+		boolean isLimited = isType(type, "RATE_LIMITING", 1);
+		if (type != null && !isLimited && !isType(type, "PROBABILISTIC", 0)) {
+			throw new IllegalArgumentException(
+					"has the strategyType " + quoted(type) + ", which is neither 'PROBABILISTIC' nor 'RATE_LIMITING'");
 		}
-		if (type == null || isType(type, "PROBABILISTIC", 0)) {
-			return new ServiceStrategies(probabilistic(answer), Map.of());
+		boolean hasRate = object(answer, "rateLimitingSampling") != null;
+		if (hasRate != (object(answer, "probabilisticSampling") != null)) {
+			isLimited = hasRate;
 		}
-		throw new IllegalArgumentException(
-				"has the strategyType " + quoted(type) + ", which is neither 'PROBABILISTIC' nor 'RATE_LIMITING'");
+		return new ServiceStrategies(
+				isLimited ? rate(required(answer, "rateLimitingSampling"), "maxTracesPerSecond", "rateLimitingSampling")
+						: probabilistic(answer),
+				Map.of());
 	}
 
 	/**
@@ -206,8 +220,15 @@ final class StrategyReader {
 	}
 
 	private static String quoted(@Nullable Object value) {
+		return quoted(value, 50);
+	}
+
+	/**
+	 * A foreign text as a message quotes it: in one line, and not all of a long one.
+	 */
+	static String quoted(@Nullable Object value, int maxLength) {
 		String text = String.valueOf(value).replaceAll("\\p{Cntrl}", "?");
-		return "'" + ((text.length() > 50) ? text.substring(0, 50) + "..." : text) + "'";
+		return "'" + ((text.length() > maxLength) ? text.substring(0, maxLength) + "..." : text) + "'";
 	}
 
 }

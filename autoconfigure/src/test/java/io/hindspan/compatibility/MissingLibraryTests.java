@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Tests for applications in which libraries that Hindspan can trace are not there: their
@@ -91,6 +94,19 @@ class MissingLibraryTests {
 				"graphql-java", "spring-graphql", "spring-boot-graphql", "feign-", "spring-cloud", "spring-integration",
 				"spring-boot-integration");
 		assertThat(facts.get("features")).asString().doesNotContain("Grpc", "S3", "WebSocket", "Feign", "Gateway");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "grpc-netty", "grpc-stub", "grpc-" })
+	void strategiesByGrpcWithoutItsLibraryTellTheRemedy(String library) throws IOException {
+		try (SeparateClassPath classPath = SeparateClassPath.without(library, "spring-grpc", "spring-boot-grpc")) {
+			assertThatThrownBy(() -> classPath.run(StarterScenario.class, EXCLUDED,
+					"--hindspan.sampling.strategies.url=grpc://localhost:14250"))
+				.rootCause()
+				.hasMessageContaining("hindspan.sampling.strategies.url")
+				.hasMessageContaining("grpc://localhost:14250")
+				.hasMessageContaining("org.springframework.boot:spring-boot-starter-grpc-client");
+		}
 	}
 
 	@Test

@@ -101,6 +101,12 @@ class SamplingAutoConfigurationTests {
 			"hindspan.sampling.strategies.url | ftp://localhost/sampling | such as http://localhost:5778/sampling",
 			"hindspan.sampling.strategies.url | http:// | such as http://localhost:5778/sampling",
 			"hindspan.sampling.strategies.file | HTTP://localhost:1/ | Set hindspan.sampling.strategies.url instead",
+			"hindspan.sampling.strategies.url | grpc://localhost | or grpc://localhost:14250",
+			"hindspan.sampling.strategies.url | grpc://localhost:14250/sampling | or grpc://localhost:14250",
+			"hindspan.sampling.strategies.url | grpcs://localhost:14250?a=b | or grpc://localhost:14250",
+			"hindspan.sampling.strategies.url | grpcs://me@localhost:14250 | or grpc://localhost:14250",
+			"hindspan.sampling.strategies.url | grpc:localhost:14250 | or grpc://localhost:14250",
+			"hindspan.sampling.strategies.url | dns://localhost:14250 | or grpc://localhost:14250",
 			"hindspan.sampling.strategies.file | /none/strategies.json | 'default_strategy'" })
 	void wrongValueFailsTheStartWithPropertyValueAndRemedy(String property, String value, String remedy) {
 		this.runner
@@ -181,6 +187,19 @@ class SamplingAutoConfigurationTests {
 		finally {
 			server.stop(0);
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "io.grpc, grpc", "io.grpc.stub, grpcs", "com.google.protobuf, grpc" })
+	void grpcUrlWithoutTheLibraryFailsTheStart(String library, String scheme) {
+		String url = scheme + "://localhost:14250";
+		this.runner.withClassLoader(new FilteredClassLoader(library))
+			.withPropertyValues("hindspan.sampling.strategies.url=" + url)
+			.run((context) -> assertThat(failure(context)).contains("hindspan.sampling.strategies.url", url,
+					"org.springframework.boot:spring-boot-starter-grpc-client"));
+		this.runner.withClassLoader(new FilteredClassLoader(library))
+			.withPropertyValues("hindspan.sampling.strategies.url=http://localhost:5778/sampling")
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(CurrentStrategies.class));
 	}
 
 	@Test
