@@ -80,10 +80,9 @@ public final class SamplingAutoConfiguration {
 			ObjectProvider<SdkTracerProvider> provider) {
 		return () -> provider.ifUnique((created) -> {
 			if (created.getSampler() != sampler) {
-				logger.info(
-						"Tail sampling and hindspan.sampling.* are off: the sampler '{}', which a customizer of the "
-								+ "SdkTracerProvider has set, decides.",
-						created.getSampler().getDescription());
+				logger
+					.info("Tail sampling and hindspan.sampling.* are off: the sampler '{}', which a customizer of the "
+							+ "SdkTracerProvider has set, decides.", created.getSampler().getDescription());
 			}
 		});
 	}

@@ -67,8 +67,8 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 			return false;
 		}
 		HttpHeaders headers = context.getCarrier().getHeaders();
-		return this.trustedCallers.trustWay(List.of(caller.getAddress().getHostAddress()), headers.getOrEmpty("Forwarded"),
-				headers.getOrEmpty("X-Forwarded-For"));
+		return this.trustedCallers.trustWay(List.of(caller.getAddress().getHostAddress()),
+				headers.getOrEmpty("Forwarded"), headers.getOrEmpty("X-Forwarded-For"));
 	}
 
 	@Override

@@ -42,10 +42,9 @@ class BehaviourScenario implements Function<List<String>, Map<String, Object>> {
 
 	private static final List<String> DEFAULTS = List.of("management.observations.annotations.enabled",
 			"spring.reactor.context-propagation", "management.opentelemetry.tracing.export.schedule-delay",
-			"management.opentelemetry.tracing.export.max-queue-size",
-			"management.tracing.sampling.probability", "spring.kafka.template.observation-enabled",
-			"spring.kafka.listener.observation-enabled", "spring.rabbitmq.template.observation-enabled",
-			"spring.rabbitmq.listener.simple.observation-enabled",
+			"management.opentelemetry.tracing.export.max-queue-size", "management.tracing.sampling.probability",
+			"spring.kafka.template.observation-enabled", "spring.kafka.listener.observation-enabled",
+			"spring.rabbitmq.template.observation-enabled", "spring.rabbitmq.listener.simple.observation-enabled",
 			"spring.rabbitmq.listener.direct.observation-enabled", "spring.task.execution.propagate-context");
 
 	/** Of the JVM, which has seen other applications. */

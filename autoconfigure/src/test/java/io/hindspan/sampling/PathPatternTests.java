@@ -34,7 +34,8 @@ class PathPatternTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", " ", "/a/***", "/a/{id", "/a/id}", "/a/{id/b}", "/a/{{id}}", "/a/{id:[0-9]+}", "/a/{a b}" })
+	@ValueSource(
+			strings = { "", " ", "/a/***", "/a/{id", "/a/id}", "/a/{id/b}", "/a/{{id}}", "/a/{id:[0-9]+}", "/a/{a b}" })
 	void refusesWhatIsNoPattern(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> PathPattern.of(text));
 	}
