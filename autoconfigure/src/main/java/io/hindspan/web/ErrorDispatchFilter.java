@@ -13,9 +13,9 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 
 import io.hindspan.span.Verdict;
-import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
  * Keeps the work of an error page in the trace of the request that failed: the container
