@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -56,6 +59,8 @@ public class DecisionBenchmark {
 
 	private Sampler asked;
 
+	private Context rootContext;
+
 	private ConfigurableApplicationContext context;
 
 	@Setup
@@ -75,6 +80,34 @@ public class DecisionBenchmark {
 		}
 		this.context = TracedContext.start(properties);
 		this.asked = this.context.getBean(Sampler.class);
+		this.rootContext = rootContext();
+	}
+
+	/**
+	 * The context that the SDK gives the sampler of a root: it says that trace ids are
+	 * random.
+	 */
+	private static Context rootContext() {
+		AtomicReference<Context> given = new AtomicReference<>();
+		Sampler capturing = new Sampler() {
+
+			@Override
+			public SamplingResult shouldSample(Context parentContext, String traceId, String name, SpanKind kind,
+					Attributes attributes, List<LinkData> links) {
+				given.set(parentContext);
+				return SamplingResult.drop();
+			}
+
+			@Override
+			public String getDescription() {
+				return "capturing";
+			}
+
+		};
+		try (SdkTracerProvider provider = SdkTracerProvider.builder().setSampler(capturing).build()) {
+			provider.get("benchmark").spanBuilder("root").startSpan().end();
+		}
+		return given.get();
 	}
 
 	@TearDown
@@ -85,7 +118,7 @@ public class DecisionBenchmark {
 	@Benchmark
 	public SamplingResult decide() {
 		this.next = (this.next + 1) % TRACES;
-		return this.asked.shouldSample(Context.root(), this.traceIds[this.next], "GET", SpanKind.SERVER,
+		return this.asked.shouldSample(this.rootContext, this.traceIds[this.next], "GET", SpanKind.SERVER,
 				this.attributes, List.of());
 	}
 
