@@ -40,6 +40,9 @@ final class LocalTrace implements TraceSpans {
 
 	private volatile @Nullable String rootSpanId;
 
+	/** A little later than the local root's own begin. */
+	private long begin;
+
 	private boolean rootEnded;
 
 	private long rootEnd;
@@ -72,6 +75,10 @@ final class LocalTrace implements TraceSpans {
 		return this.decision == Decision.DROPPED;
 	}
 
+	boolean isDecided() {
+		return this.decision != Decision.PENDING;
+	}
+
 	@Override
 	public boolean keep(String reason) {
 		SpanData[] spans;
@@ -89,15 +96,28 @@ final class LocalTrace implements TraceSpans {
 	}
 
 	/**
-	 * Notes that a span has begun. The first one is the local root.
+	 * Notes that a span has begun. The first one is the local root. Beneath one that has
+	 * become slow since, what begins now is told to be kept, and so are others that it
+	 * calls.
+	 * @param span the span
+	 * @param slow from which duration on every trace is slow
 	 */
-	void started(ReadableSpan span) {
+	void started(ReadableSpan span, long slow) {
+		long now = this.buffer.now();
+		boolean isSlow = false;
 		synchronized (this) {
 			if (this.rootSpanId == null) {
 				this.root = span;
 				this.rootSpanId = span.getSpanContext().getSpanId();
+				this.begin = now;
+			}
+			else {
+				isSlow = !this.rootEnded && now - this.begin >= slow;
 			}
 			this.open++;
+		}
+		if (isSlow) {
+			keep(SlowPolicy.REASON);
 		}
 	}
 

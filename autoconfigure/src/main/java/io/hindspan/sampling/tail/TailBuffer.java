@@ -21,6 +21,9 @@ final class TailBuffer {
 
 	private static final int SHARES = 4;
 
+	/** More than one, so that a backlog shrinks. */
+	private static final int LEAVING = 2;
+
 	private final Queue<LocalTrace> pending = new ConcurrentLinkedQueue<>();
 
 	private final AtomicLong bytes = new AtomicLong();
@@ -92,10 +95,18 @@ final class TailBuffer {
 	}
 
 	/**
-	 * Adds a trace whose first span waits.
+	 * Adds a trace whose first span waits. Traces before it that are decided leave, so
+	 * that the queue does not grow with the load between two runs of the clean-up.
 	 */
 	void list(LocalTrace trace) {
 		this.pending.add(trace);
+		for (int i = 0; i < LEAVING; i++) {
+			LocalTrace oldest = this.pending.peek();
+			if (oldest == null || !oldest.isDecided()) {
+				return;
+			}
+			this.pending.remove(oldest);
+		}
 	}
 
 	/**
@@ -135,6 +146,11 @@ final class TailBuffer {
 
 	long bytes() {
 		return this.bytes.get();
+	}
+
+	/** How many traces are in the queue, decided ones included. */
+	int listed() {
+		return this.pending.size();
 	}
 
 	long spans() {

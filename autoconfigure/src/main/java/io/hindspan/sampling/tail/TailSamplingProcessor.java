@@ -66,7 +66,7 @@ final class TailSamplingProcessor implements SpanProcessor, UnsampledTraces {
 	public void onStart(Context parentContext, ReadWriteSpan span) {
 		LocalTrace trace = traceOf(span);
 		if (trace != null) {
-			trace.started(span);
+			trace.started(span, this.certainlySlow);
 		}
 	}
 

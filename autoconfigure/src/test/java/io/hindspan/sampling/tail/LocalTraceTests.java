@@ -69,9 +69,13 @@ class LocalTraceTests {
 	}
 
 	private void start(TailPolicy... policies) {
+		start(Long.MAX_VALUE, policies);
+	}
+
+	private void start(long certainlySlow, TailPolicy... policies) {
 		this.buffer = new TailBuffer(BUDGET, new TailPolicies(List.of(policies)),
 				(ReadableSpan span) -> this.kept.add(span.toSpanData()), this.nanos::get);
-		TailSamplingProcessor processor = new TailSamplingProcessor(this.buffer, WAIT, Long.MAX_VALUE);
+		TailSamplingProcessor processor = new TailSamplingProcessor(this.buffer, WAIT, certainlySlow);
 		Sampler sampler = TraceSamplers.never(processor);
 		this.provider = SdkTracerProvider.builder()
 			.setSampler(sampler)
@@ -98,6 +102,38 @@ class LocalTraceTests {
 		assertThat(this.buffer.bytes()).isZero();
 		assertThat(this.buffer.statistics().dropped()).isEqualTo(1);
 		assertThat(Verdict.of(root.getSpanContext())).satisfies((verdict) -> assertThat(verdict.isDropped()).isTrue());
+	}
+
+	@Test
+	void whatBeginsInASlowTraceIsKept() {
+		start(SLOW.toNanos(), new SlowPolicy(SLOW, List.of()));
+		Span root = span("root", Context.root());
+		Context context = Context.root().with(root);
+		this.nanos.addAndGet(SLOW.toNanos() - 1);
+		span("early", context).end();
+		assertThat(Verdict.isKept(root.getSpanContext())).isFalse();
+		this.nanos.addAndGet(1);
+		Span call = span("call", context);
+		assertThat(Verdict.isKept(call.getSpanContext())).isTrue();
+		call.end();
+		root.end();
+		assertThat(names()).containsExactly("early", "call", "root");
+		assertThat(this.kept.get(2).getAttributes().get(LocalTrace.REASON)).isEqualTo("slow");
+	}
+
+	@Test
+	void decidedTracesLeaveTheQueueWithoutTheCleanUp() {
+		for (int i = 0; i < 10_000; i++) {
+			Span root = span("root", Context.root());
+			span("child", Context.root().with(root)).end();
+			root.end();
+			assertThat(this.buffer.listed()).isLessThanOrEqualTo(1);
+		}
+		Span open = span("open", Context.root());
+		span("child", Context.root().with(open)).end();
+		Span later = span("later", Context.root());
+		span("child", Context.root().with(later)).end();
+		assertThat(this.buffer.listed()).isEqualTo(2);
 	}
 
 	@Test
@@ -366,7 +402,7 @@ class LocalTraceTests {
 				throw new IllegalStateException("exporter");
 			}
 			this.kept.add(span.toSpanData());
-		}, System::nanoTime);
+		}, this.nanos::get);
 		TailSamplingProcessor processor = new TailSamplingProcessor(this.buffer, WAIT, 1);
 		stop();
 		this.provider = SdkTracerProvider.builder()
