@@ -342,8 +342,9 @@ class GrpcStrategyEndpointTests {
 	}
 
 	private void asked(byte[] request, StreamObserver<byte[]> responses) {
-		this.answer.to((ServerCallStreamObserver<byte[]>) responses);
+		// First: who has the answer looks for it
 		this.requests.add(HexFormat.of().formatHex(request));
+		this.answer.to((ServerCallStreamObserver<byte[]>) responses);
 	}
 
 	private CurrentStrategies strategies(String service, Duration timeout) {
