@@ -1,0 +1,466 @@
+package io.hindspan.export;
+
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where spans are sent to: an exporter behind a bounded queue and a thread of its own, so
+ * that nobody waits for it and its failures are its own. Batches are sent one after the
+ * other. One that may be taken later is sent again, and the others wait; one that never
+ * will be is set aside. Thread-safe.
+ */
+final class Target {
+
+	private static final int MAX_UNEXPLAINED_FAILURES = 5;
+
+	/** While shutting down, a second failure is enough. */
+	private static final int MAX_LAST_FAILURES = 2;
+
+	private final String name;
+
+	private final SpanExporter exporter;
+
+	private final Delivery delivery;
+
+	private final TargetStatistics statistics = new TargetStatistics();
+
+	private final TargetStatus status;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition change = this.lock.newCondition();
+
+	private final Deque<Batch> queue = new ArrayDeque<>();
+
+	private final List<Flush> flushes = new ArrayList<>();
+
+	private @Nullable Batch sending;
+
+	private volatile @Nullable Thread thread;
+
+	private int size;
+
+	private long offered;
+
+	private boolean closing;
+
+	private volatile long deadline;
+
+	/**
+	 * Creates a target whose thread starts with the first span.
+	 * @param name the name in meters, health and log
+	 */
+	Target(String name, SpanExporter exporter, Delivery delivery, Clock clock) {
+		this.name = name;
+		this.exporter = exporter;
+		this.delivery = delivery;
+		this.status = new TargetStatus(name, clock);
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	SpanExporter exporter() {
+		return this.exporter;
+	}
+
+	TargetStatistics statistics() {
+		return this.statistics;
+	}
+
+	TargetStatus status() {
+		return this.status;
+	}
+
+	/**
+	 * How many spans may wait, those being sent included.
+	 */
+	int capacity() {
+		return this.delivery.maxQueueSize();
+	}
+
+	/**
+	 * How many spans wait, those being sent included.
+	 */
+	int size() {
+		this.lock.lock();
+		try {
+			return this.size;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * How many spans are being sent.
+	 */
+	int inFlight() {
+		this.lock.lock();
+		try {
+			return (this.sending != null) ? this.sending.size() : 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Puts spans into the queue. Does not wait: where there is no room, the oldest batches
+	 * that are not being sent make some.
+	 * @param spans a list that does not change
+	 */
+	void offer(List<SpanData> spans) {
+		List<Batch> unsent = new ArrayList<>(0);
+		DropReason reason = DropReason.QUEUE_FULL;
+		this.lock.lock();
+		try {
+			Batch batch = new Batch(this.offered++, spans);
+			if (this.closing) {
+				reason = DropReason.SHUTDOWN;
+				unsent.add(batch);
+			}
+			else {
+				while (this.size + batch.size() > capacity() && !this.queue.isEmpty()) {
+					unsent.add(poll());
+				}
+				if (this.size + batch.size() > capacity()) {
+					unsent.add(batch);
+				}
+				else {
+					this.queue.add(batch);
+					this.size += batch.size();
+					start();
+					this.change.signalAll();
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (!unsent.isEmpty()) {
+			giveUp(unsent, reason);
+			completeFlushes();
+		}
+	}
+
+	private Batch poll() {
+		Batch oldest = this.queue.remove();
+		this.size -= oldest.size();
+		return oldest;
+	}
+
+	private void start() {
+		if (this.thread == null) {
+			Thread sender = new Thread(this::run, "hindspan-export-" + this.name);
+			sender.setDaemon(true);
+			this.thread = sender;
+			sender.start();
+		}
+	}
+
+	private void run() {
+		while (true) {
+			try {
+				Batch batch = take();
+				if (batch == null) {
+					return;
+				}
+				send(batch);
+			}
+			catch (InterruptedException ex) {
+				// Only by close, which leaves nothing to take
+			}
+		}
+	}
+
+	private @Nullable Batch take() throws InterruptedException {
+		this.lock.lock();
+		try {
+			while (this.queue.isEmpty()) {
+				if (this.closing) {
+					return null;
+				}
+				this.change.await();
+			}
+			// Counts in size until it is released
+			this.sending = this.queue.remove();
+			return this.sending;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void send(Batch batch) throws InterruptedException {
+		int failures = 0;
+		int lastFailures = 0;
+		while (true) {
+			SendFailure failure = attempt(batch);
+			if (failure == null) {
+				taken(batch, 0);
+				this.status.succeeded();
+				return;
+			}
+			failures++;
+			if (failure.kind() == SendFailure.Kind.PARTIAL) {
+				this.status.failed(TargetStatus.State.REFUSING, failure);
+				taken(batch, Math.min(failure.rejected(), batch.size()));
+				return;
+			}
+			if (failure.kind() == SendFailure.Kind.LASTING) {
+				this.status.failed(TargetStatus.State.REFUSING, failure);
+				setAside(batch, DropReason.REJECTED);
+				return;
+			}
+			if (failure.kind() == SendFailure.Kind.UNKNOWN && failures == MAX_UNEXPLAINED_FAILURES) {
+				this.status.failed(TargetStatus.State.REFUSING, failure);
+				setAside(batch, DropReason.FAILED);
+				return;
+			}
+			this.status.failed(TargetStatus.State.UNREACHED, failure);
+			if (isClosing()) {
+				lastFailures++;
+			}
+			if (lastFailures == MAX_LAST_FAILURES || !pause(failures, failure)) {
+				giveUpAll();
+				return;
+			}
+			this.statistics.retried();
+		}
+	}
+
+	private @Nullable SendFailure attempt(Batch batch) throws InterruptedException {
+		CompletableResultCode result;
+		try {
+			result = this.exporter.export(batch.spans());
+		}
+		catch (Throwable ex) {
+			return SendFailure.of(ex);
+		}
+		result.join(this.delivery.timeout().toNanos(), TimeUnit.NANOSECONDS);
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		if (!result.isDone()) {
+			return SendFailure.passing("has not answered in " + this.delivery.timeout().toMillis() + " ms", null);
+		}
+		return result.isSuccess() ? null : SendFailure.of(result.getFailureThrowable());
+	}
+
+	/**
+	 * Waits before the next attempt. The beginning of the end ends the wait, and a wait
+	 * that begins after it is short.
+	 * @return whether there is time for another attempt
+	 */
+	private boolean pause(int failures, SendFailure failure) throws InterruptedException {
+		long nanos = this.delivery.delayNanos(failures, failure, ThreadLocalRandom.current().nextDouble());
+		this.lock.lock();
+		try {
+			boolean wasClosing = this.closing;
+			if (wasClosing) {
+				nanos = (failure.retryAfter() != null) ? nanos
+						: Math.min(nanos, this.delivery.firstRetry().toNanos());
+				if (nanos > this.deadline - System.nanoTime()) {
+					return false;
+				}
+			}
+			while (nanos > 0 && this.closing == wasClosing) {
+				nanos = this.change.awaitNanos(nanos);
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isClosing() {
+		this.lock.lock();
+		try {
+			return this.closing;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void taken(Batch batch, long rejected) {
+		if (release(batch)) {
+			this.statistics.exported(batch.size() - rejected);
+			if (rejected > 0) {
+				this.statistics.dropped(DropReason.REJECTED, rejected);
+			}
+			completeFlushes();
+		}
+	}
+
+	private void setAside(Batch batch, DropReason reason) {
+		if (release(batch)) {
+			giveUp(List.of(batch), reason);
+			completeFlushes();
+		}
+	}
+
+	/**
+	 * Ends the sending of a batch.
+	 * @return false if the batch has been given up while it was being sent
+	 */
+	private boolean release(Batch batch) {
+		this.lock.lock();
+		try {
+			if (this.sending != batch) {
+				return false;
+			}
+			this.sending = null;
+			this.size -= batch.size();
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void giveUpAll() {
+		List<Batch> unsent = new ArrayList<>();
+		this.lock.lock();
+		try {
+			if (this.sending != null) {
+				unsent.add(this.sending);
+			}
+			unsent.addAll(this.queue);
+			this.sending = null;
+			this.queue.clear();
+			this.size = 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		giveUp(unsent, DropReason.SHUTDOWN);
+		completeFlushes();
+	}
+
+	/**
+	 * Where every batch comes to that is not sent, whatever the reason.
+	 */
+	private void giveUp(List<Batch> unsent, DropReason reason) {
+		long spans = 0;
+		for (Batch batch : unsent) {
+			spans += batch.size();
+		}
+		if (spans == 0) {
+			return;
+		}
+		this.statistics.dropped(reason, spans);
+		if (reason == DropReason.QUEUE_FULL) {
+			this.status.full(capacity());
+		}
+		if (reason == DropReason.SHUTDOWN) {
+			this.status.abandoned(spans);
+		}
+	}
+
+	/**
+	 * Tells when all that has been offered so far is sent or given up.
+	 */
+	CompletableResultCode flush() {
+		CompletableResultCode result = new CompletableResultCode();
+		this.lock.lock();
+		try {
+			this.flushes.add(new Flush(this.offered, result));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		completeFlushes();
+		return result;
+	}
+
+	private void completeFlushes() {
+		List<Flush> complete = new ArrayList<>(0);
+		this.lock.lock();
+		try {
+			if (this.flushes.isEmpty()) {
+				return;
+			}
+			Batch oldest = (this.sending != null) ? this.sending : this.queue.peek();
+			this.flushes.removeIf((flush) -> (oldest == null || oldest.number() >= flush.before()) && complete.add(flush));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (Flush flush : complete) {
+			CompletableResultCode exporter = this.exporter.flush();
+			exporter.whenComplete(() -> end(flush.result(), exporter.isSuccess()));
+		}
+	}
+
+	private static void end(CompletableResultCode result, boolean success) {
+		if (success) {
+			result.succeed();
+		}
+		else {
+			result.fail();
+		}
+	}
+
+	/**
+	 * Takes no more spans and begins to send what waits without long pauses.
+	 */
+	void beginClose() {
+		this.lock.lock();
+		try {
+			this.closing = true;
+			this.deadline = System.nanoTime() + this.delivery.shutdownTimeout().toNanos();
+			this.change.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits until what waited is sent, as long as there is time, and gives up the rest.
+	 * {@link #beginClose} must have been called.
+	 */
+	void awaitClose() {
+		Thread sender = this.thread;
+		if (sender != null) {
+			try {
+				TimeUnit.NANOSECONDS.timedJoin(sender, Math.max(1, this.deadline - System.nanoTime()));
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			giveUpAll();
+			sender.interrupt();
+		}
+		// Ends requests that are still under way
+		this.exporter.shutdown();
+	}
+
+	@Override
+	public String toString() {
+		return "Target{" + this.name + ", " + this.exporter + "}";
+	}
+
+	/**
+	 * Somebody who waits until all batches before a certain one are dealt with.
+	 */
+	private record Flush(long before, CompletableResultCode result) {
+	}
+
+}
