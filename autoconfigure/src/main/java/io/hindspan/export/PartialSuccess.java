@@ -93,7 +93,10 @@ final class PartialSuccess {
 		switch (type) {
 			case VARINT -> varint();
 			case FIXED64 -> this.position += 8;
-			case BYTES -> this.position += length();
+			case BYTES -> {
+				int length = length();
+				this.position += length;
+			}
 			case FIXED32 -> this.position += 4;
 			default -> throw new IndexOutOfBoundsException("No field of type " + type);
 		}
