@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -167,8 +168,13 @@ final class Target {
 		if (this.thread == null) {
 			Thread sender = new Thread(this::run, "hindspan-export-" + this.name);
 			sender.setDaemon(true);
-			this.thread = sender;
-			sender.start();
+			try {
+				sender.start();
+				this.thread = sender;
+			}
+			catch (OutOfMemoryError ex) {
+				// There are too many threads. The next batch tries again
+			}
 		}
 	}
 
@@ -183,6 +189,10 @@ final class Target {
 			}
 			catch (InterruptedException ex) {
 				// Only by close, which leaves nothing to take
+			}
+			catch (Throwable ex) {
+				// The thread must go on, whatever an exporter or a log does
+				setAside(ex);
 			}
 		}
 	}
@@ -212,7 +222,7 @@ final class Target {
 			SendFailure failure = attempt(batch);
 			if (failure == null) {
 				taken(batch, 0);
-				this.status.succeeded();
+				this.status.succeeded(size() == 0);
 				return;
 			}
 			failures++;
@@ -246,7 +256,7 @@ final class Target {
 	private @Nullable SendFailure attempt(Batch batch) throws InterruptedException {
 		CompletableResultCode result;
 		try {
-			result = this.exporter.export(batch.spans());
+			result = Objects.requireNonNull(this.exporter.export(batch.spans()), "no result");
 		}
 		catch (Throwable ex) {
 			return SendFailure.of(ex);
@@ -304,6 +314,22 @@ final class Target {
 			if (rejected > 0) {
 				this.statistics.dropped(DropReason.REJECTED, rejected);
 			}
+			completeFlushes();
+		}
+	}
+
+	private void setAside(Throwable failure) {
+		Batch batch;
+		this.lock.lock();
+		try {
+			batch = this.sending;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (batch != null && release(batch)) {
+			this.statistics.dropped(DropReason.FAILED, batch.size());
+			this.status.failed(TargetStatus.State.REFUSING, SendFailure.of(failure));
 			completeFlushes();
 		}
 	}
@@ -402,18 +428,23 @@ final class Target {
 		finally {
 			this.lock.unlock();
 		}
-		for (Flush flush : complete) {
-			CompletableResultCode exporter = this.exporter.flush();
-			exporter.whenComplete(() -> end(flush.result(), exporter.isSuccess()));
-		}
+		complete.forEach((flush) -> flushExporter(flush.result()));
 	}
 
-	private static void end(CompletableResultCode result, boolean success) {
-		if (success) {
-			result.succeed();
+	private void flushExporter(CompletableResultCode result) {
+		try {
+			CompletableResultCode flushed = this.exporter.flush();
+			flushed.whenComplete(() -> {
+				if (flushed.isSuccess()) {
+					result.succeed();
+				}
+				else {
+					result.fail();
+				}
+			});
 		}
-		else {
-			result.fail();
+		catch (RuntimeException ex) {
+			result.failExceptionally(ex);
 		}
 	}
 
@@ -448,8 +479,13 @@ final class Target {
 			giveUpAll();
 			sender.interrupt();
 		}
-		// Ends requests that are still under way
-		this.exporter.shutdown();
+		try {
+			// Ends requests that are still under way
+			this.exporter.shutdown();
+		}
+		catch (RuntimeException ex) {
+			this.status.failed(TargetStatus.State.UNREACHED, SendFailure.of(ex));
+		}
 	}
 
 	@Override

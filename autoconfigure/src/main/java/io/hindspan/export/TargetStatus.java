@@ -51,8 +51,9 @@ final class TargetStatus {
 
 	/**
 	 * The target has taken a batch.
+	 * @param empty whether nothing waits any more
 	 */
-	synchronized void succeeded() {
+	synchronized void succeeded(boolean empty) {
 		this.lastSuccess = this.clock.instant();
 		this.state = State.REACHED;
 		if (this.said != State.REACHED && mayBeSaid()) {
@@ -62,7 +63,9 @@ final class TargetStatus {
 			logger.info("Target '{}' takes spans again, after {} s.", this.target, failing.toSeconds());
 		}
 		this.failingSince = null;
-		this.full = false;
+		if (empty) {
+			this.full = false;
+		}
 	}
 
 	/**

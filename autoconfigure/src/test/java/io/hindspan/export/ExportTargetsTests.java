@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -237,6 +238,21 @@ class ExportTargetsTests {
 		assertThat(this.context.getBean(SdkTracerProvider.class).forceFlush().join(10, TimeUnit.SECONDS).isSuccess())
 			.isTrue();
 		assertThat(this.receiver.spans()).extracting("name").containsExactly("flushed");
+	}
+
+	@Test
+	void applicationEndsInTimeWhileABackendHangs(CapturedOutput output) throws IOException {
+		try (MisbehavingServer server = MisbehavingServer.start(Behaviour.hang())) {
+			start("--management.opentelemetry.tracing.export.otlp.endpoint=" + server.endpoint(),
+					"--hindspan.export.shutdown-timeout=1s");
+			observe("first");
+			await().until(() -> server.requests() == 1);
+			observe("second");
+			long begin = System.nanoTime();
+			this.context.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+		}
+		assertThat(output).containsOnlyOnce("2 spans for target 'otlp' could not be sent before the end.");
 	}
 
 	private HttpResponse<String> health(String path) throws Exception {

@@ -25,13 +25,13 @@ class TargetStatusTests {
 
 	@Test
 	void outageIsTwoLinesHoweverLong(CapturedOutput output) {
-		this.status.succeeded();
+		this.status.succeeded(true);
 		for (int i = 0; i < 10_000; i++) {
 			fail();
 			this.clock.advance(Duration.ofSeconds(30));
 		}
-		this.status.succeeded();
-		this.status.succeeded();
+		this.status.succeeded(true);
+		this.status.succeeded(true);
 		assertThat(output.toString().lines()).hasSize(2);
 		assertThat(output).contains("Target 'backend' is away. Spans for it wait and are sent again.")
 			.contains("Target 'backend' takes spans again, after 300000 s.");
@@ -41,7 +41,7 @@ class TargetStatusTests {
 	void changeWithEveryBatchIsALineAMinute(CapturedOutput output) {
 		for (int second = 0; second < 3600; second++) {
 			fail();
-			this.status.succeeded();
+			this.status.succeeded(true);
 			this.clock.advance(Duration.ofSeconds(1));
 		}
 		assertThat(output.toString().lines()).hasSizeBetween(60, 70);
@@ -49,9 +49,22 @@ class TargetStatusTests {
 	}
 
 	@Test
+	void queueThatStaysFullIsSaidOnce(CapturedOutput output) {
+		for (int i = 0; i < 1000; i++) {
+			this.status.full(100);
+			this.status.succeeded(false);
+			this.clock.advance(Duration.ofMinutes(1));
+		}
+		assertThat(output.toString().lines()).hasSize(1);
+		this.status.succeeded(true);
+		this.status.full(100);
+		assertThat(output.toString().lines()).hasSize(2);
+	}
+
+	@Test
 	void whatIsWrongAndSinceWhenIsKept() {
 		Instant begin = this.clock.instant();
-		this.status.succeeded();
+		this.status.succeeded(true);
 		this.clock.advance(Duration.ofSeconds(1));
 		fail();
 		assertThat(this.status.lastSuccess()).isEqualTo(begin);
