@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives OpenTelemetry's OTLP exporters the senders that tell targets why a batch was not
- * taken. Senders that a system property names, or between which one must, stay.
+ * taken. Senders that a system property names, or between which it must choose, stay, and
+ * so does the one that tries again by itself where the application asks for that.
  */
 final class OtlpSenders implements ComponentLoader {
 
@@ -39,6 +40,9 @@ final class OtlpSenders implements ComponentLoader {
 	}
 
 	private static HttpSender http(HttpSenderConfig config, List<?> others) {
+		if (config.getRetryPolicy() != null && !others.isEmpty()) {
+			return ((HttpSenderProvider) others.get(0)).createSender(config);
+		}
 		try {
 			return new OtlpHttpSender(config);
 		}

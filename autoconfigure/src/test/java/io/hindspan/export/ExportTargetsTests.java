@@ -26,6 +26,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.sdk.common.export.RetryPolicy;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpHttpSpanExporterBuilderCustomizer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -213,6 +216,20 @@ class ExportTargetsTests {
 	}
 
 	@Test
+	void retryPolicyOfACustomizerIsUsed() throws IOException {
+		Behaviour busy = Behaviour.status("503 Service Unavailable");
+		try (MisbehavingServer server = MisbehavingServer.start(busy, busy)) {
+			start("--management.opentelemetry.tracing.export.otlp.endpoint=" + server.endpoint(),
+					"--test.retry-policy=true");
+			observe("taken");
+			await().untilAsserted(() -> assertThat(exported("none")).isEqualTo(1));
+			assertThat(server.requests()).isEqualTo(3);
+			MeterRegistry meters = this.context.getBean(MeterRegistry.class);
+			assertThat(meters.get("hindspan.export.retries").functionCounter().count()).isZero();
+		}
+	}
+
+	@Test
 	void healthTellsWhatIsWrongAndNoProbeFails() throws Exception {
 		start(WebApplicationType.SERVLET, FAST_RETRY, "--management.endpoint.health.show-details=always",
 				"--management.endpoint.health.probes.enabled=true", "--hindspan.export.shutdown-timeout=1s",
@@ -328,6 +345,15 @@ class ExportTargetsTests {
 		@Bean
 		SimpleMeterRegistry simpleMeterRegistry() {
 			return new SimpleMeterRegistry();
+		}
+
+		@Bean
+		@ConditionalOnBooleanProperty("test.retry-policy")
+		OtlpHttpSpanExporterBuilderCustomizer ownRetryPolicy() {
+			return (builder) -> builder.setRetryPolicy(RetryPolicy.builder()
+				.setMaxAttempts(3)
+				.setInitialBackoff(Duration.ofMillis(10))
+				.build());
 		}
 
 	}
