@@ -20,8 +20,8 @@ record Delivery(int maxQueueSize, Duration timeout, Duration shutdownTimeout, Du
 
 	/**
 	 * How long to wait before the next attempt: twice as long each time, of which up to a
-	 * half is left out by chance, so that many instances do not come at once. Never sooner
-	 * than the target asks.
+	 * half is left out by chance, so that many instances do not come at once. Never
+	 * sooner than the target asks.
 	 * @param failures how many attempts have failed, at least one
 	 * @param failure the last failure
 	 * @param chance from 0 to 1

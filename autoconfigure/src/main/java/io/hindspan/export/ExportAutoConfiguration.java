@@ -64,8 +64,8 @@ public final class ExportAutoConfiguration {
 		}
 		boolean nowhere = targets.isEmpty() && reporting.isEmpty();
 		targets.addConsole(nowhere && DeploymentEnvironment.of(environment) == DeploymentEnvironment.DEVELOPMENT);
-		return new SpanPipeline(targets.create(), predicates.orderedStream().toList(),
-				filters.orderedStream().toList(), reporting);
+		return new SpanPipeline(targets.create(), predicates.orderedStream().toList(), filters.orderedStream().toList(),
+				reporting);
 	}
 
 	@Bean
@@ -98,8 +98,9 @@ public final class ExportAutoConfiguration {
 	}
 
 	/**
-	 * Has Spring Boot's OTLP exporter tell targets what they need to know, and leave trying
-	 * again to them. Goes first, so that customizers of the application have the last word.
+	 * Has Spring Boot's OTLP exporter tell targets what they need to know, and leave
+	 * trying again to them. Goes first, so that customizers of the application have the
+	 * last word.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(OtlpHttpSpanExporter.class)

@@ -53,8 +53,7 @@ final class ExportMeters implements MeterBinder {
 					target, name, Target::size);
 			gauge(registry, "hindspan.export.queue.capacity", "How many spans may wait for a target", target, name,
 					Target::capacity);
-			FunctionCounter
-				.builder("hindspan.export.retries", target.statistics(), TargetStatistics::retries)
+			FunctionCounter.builder("hindspan.export.retries", target.statistics(), TargetStatistics::retries)
 				.description("Attempts to send a batch that had failed before")
 				.tags(name)
 				.register(registry);

@@ -49,7 +49,8 @@ record ExportProperties(@DefaultValue("true") boolean enabled, @DefaultValue Con
 	Delivery delivery(int maxBatchSize, Duration timeout) {
 		if (this.maxQueueSize < maxBatchSize) {
 			throw new InvalidConfigurationPropertyValueException("hindspan.export.max-queue-size", this.maxQueueSize,
-					"Set it to at least " + maxBatchSize + ", the number of spans in a batch (" + MAX_BATCH_SIZE + ").");
+					"Set it to at least " + maxBatchSize + ", the number of spans in a batch (" + MAX_BATCH_SIZE
+							+ ").");
 		}
 		return new Delivery(this.maxQueueSize, timeout, this.shutdownTimeout, this.retry.initialInterval(),
 				this.retry.maxInterval());
@@ -68,8 +69,8 @@ record ExportProperties(@DefaultValue("true") boolean enabled, @DefaultValue Con
 	/**
 	 * When a batch is sent again.
 	 *
-	 * @param initialInterval how long to wait after its first failure; twice as long after
-	 * each further one
+	 * @param initialInterval how long to wait after its first failure; twice as long
+	 * after each further one
 	 * @param maxInterval how long to wait at most, unless the target asks for more
 	 */
 	record Retry(@DefaultValue("1s") Duration initialInterval, @DefaultValue("30s") Duration maxInterval) {

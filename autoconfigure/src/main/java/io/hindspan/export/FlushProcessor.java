@@ -42,8 +42,8 @@ final class FlushProcessor implements SpanProcessor {
 	}
 
 	/**
-	 * Does nothing: the batch processor's shutdown sends what waits, and a flush beside it
-	 * might never end.
+	 * Does nothing: the batch processor's shutdown sends what waits, and a flush beside
+	 * it might never end.
 	 */
 	@Override
 	public CompletableResultCode shutdown() {

@@ -131,8 +131,7 @@ final class HttpPost {
 		if (cause instanceof TimeoutException) {
 			return SendFailure.passing("has not answered in " + this.timeout.toMillis() + " ms", null);
 		}
-		return SendFailure
-			.of((cause instanceof IOException) ? cause : new IOException(String.valueOf(cause), cause));
+		return SendFailure.of((cause instanceof IOException) ? cause : new IOException(String.valueOf(cause), cause));
 	}
 
 	private SendFailure refused(HttpResponse.ResponseInfo info) {
@@ -141,7 +140,10 @@ final class HttpPost {
 			return SendFailure.lasting(reason);
 		}
 		return SendFailure.passing(reason,
-				info.headers().firstValue("Retry-After").map((value) -> retryAfter(value, Clock.systemUTC())).orElse(null));
+				info.headers()
+					.firstValue("Retry-After")
+					.map((value) -> retryAfter(value, Clock.systemUTC()))
+					.orElse(null));
 	}
 
 	/**

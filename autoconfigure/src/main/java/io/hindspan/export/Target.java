@@ -120,8 +120,8 @@ final class Target {
 	}
 
 	/**
-	 * Puts spans into the queue. Does not wait: where there is no room, the oldest batches
-	 * that are not being sent make some.
+	 * Puts spans into the queue. Does not wait: where there is no room, the oldest
+	 * batches that are not being sent make some.
 	 * @param spans a list that does not change
 	 */
 	void offer(List<SpanData> spans) {
@@ -282,8 +282,7 @@ final class Target {
 		try {
 			boolean wasClosing = this.closing;
 			if (wasClosing) {
-				nanos = (failure.retryAfter() != null) ? nanos
-						: Math.min(nanos, this.delivery.firstRetry().toNanos());
+				nanos = (failure.retryAfter() != null) ? nanos : Math.min(nanos, this.delivery.firstRetry().toNanos());
 				if (nanos > this.deadline - System.nanoTime()) {
 					return false;
 				}
@@ -423,7 +422,8 @@ final class Target {
 				return;
 			}
 			Batch oldest = (this.sending != null) ? this.sending : this.queue.peek();
-			this.flushes.removeIf((flush) -> (oldest == null || oldest.number() >= flush.before()) && complete.add(flush));
+			this.flushes
+				.removeIf((flush) -> (oldest == null || oldest.number() >= flush.before()) && complete.add(flush));
 		}
 		finally {
 			this.lock.unlock();

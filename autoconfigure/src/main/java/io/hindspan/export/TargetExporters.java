@@ -39,7 +39,8 @@ final class TargetExporters {
 
 	/**
 	 * Makes an exporter.
-	 * @throws InvalidConfigurationPropertyValueException if a property is missing or wrong
+	 * @throws InvalidConfigurationPropertyValueException if a property is missing or
+	 * wrong
 	 */
 	SpanExporter create(String name, TargetProperties target) {
 		if (target.type() == null) {

@@ -92,9 +92,10 @@ final class TargetStatus {
 	synchronized void full(int maxQueueSize) {
 		if (!this.full && mayBeSaid()) {
 			this.full = true;
-			logger.warn("The queue of target '{}' is full with {} spans. The oldest are given up and counted in "
-					+ "hindspan.export.spans.dropped; hindspan.export.max-queue-size is the limit.", this.target,
-					maxQueueSize);
+			logger.warn(
+					"The queue of target '{}' is full with {} spans. The oldest are given up and counted in "
+							+ "hindspan.export.spans.dropped; hindspan.export.max-queue-size is the limit.",
+					this.target, maxQueueSize);
 		}
 	}
 

@@ -28,7 +28,9 @@ final class ZipkinJson {
 
 	private static final AttributeKey<String> SERVICE_NAMESPACE = AttributeKey.stringKey("service.namespace");
 
-	/** The first of these that a span has names whom it calls, with the port beside it. */
+	/**
+	 * The first of these that a span has names whom it calls, with the port beside it.
+	 */
 	private static final List<Peer> PEERS = List.of(Peer.of("service.peer.name", null), Peer.of("peer.service", null),
 			Peer.of("server.address", "server.port"), Peer.of("net.peer.name", "net.peer.port"),
 			Peer.of("network.peer.address", "network.peer.port"), Peer.of("peer.hostname", null),

@@ -27,7 +27,8 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ExportAutoConfiguration} and {@link ExportMonitoringAutoConfiguration}.
+ * Tests for {@link ExportAutoConfiguration} and
+ * {@link ExportMonitoringAutoConfiguration}.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ExportAutoConfigurationTests {
@@ -48,8 +49,9 @@ class ExportAutoConfigurationTests {
 
 	@Test
 	void batchProcessorOfTheApplicationTurnsItOff() {
-		this.runner.withBean("own", BatchSpanProcessor.class,
-				() -> BatchSpanProcessor.builder(SpanExporter.composite()).build())
+		this.runner
+			.withBean("own", BatchSpanProcessor.class,
+					() -> BatchSpanProcessor.builder(SpanExporter.composite()).build())
 			.run((context) -> assertThat(context).hasSingleBean(BatchSpanProcessor.class)
 				.doesNotHaveBean(SpanPipeline.class)
 				.doesNotHaveBean("hindspanOtlpHttpCustomizer")
@@ -81,7 +83,8 @@ class ExportAutoConfigurationTests {
 	@Test
 	void needsNoMetersNoHealthAndNoOtlp() {
 		this.runner
-			.withClassLoader(new FilteredClassLoader(MeterBinder.class, HealthIndicator.class, OtlpHttpSpanExporter.class))
+			.withClassLoader(
+					new FilteredClassLoader(MeterBinder.class, HealthIndicator.class, OtlpHttpSpanExporter.class))
 			.run((context) -> assertThat(context).hasSingleBean(SpanPipeline.class)
 				.doesNotHaveBean(ExportMeters.class)
 				.doesNotHaveBean(ExportHealthIndicator.class)

@@ -43,7 +43,9 @@ class ExportFaultTests {
 
 	private static final Duration SHUTDOWN = Duration.ofSeconds(2);
 
-	/** Much more than a span takes, much less than any reply that a thread could wait for. */
+	/**
+	 * Much more than a span takes, much less than any reply that a thread could wait for.
+	 */
 	private static final Duration LATENCY = Duration.ofMillis(200);
 
 	private final List<String> names = IntStream.range(0, SPANS).mapToObj((i) -> "span-" + i).toList();
@@ -69,8 +71,7 @@ class ExportFaultTests {
 				new TargetProperties.Ssl(null));
 		Delivery delivery = new Delivery(maxQueueSize, Duration.ofSeconds(10), SHUTDOWN, Duration.ofMillis(20),
 				Duration.ofMillis(80));
-		this.target = new Target(name, new TargetExporters(null).create(name, properties), delivery,
-				Clock.systemUTC());
+		this.target = new Target(name, new TargetExporters(null).create(name, properties), delivery, Clock.systemUTC());
 		this.provider = SdkTracerProvider.builder()
 			.addSpanProcessor(BatchSpanProcessor.builder(new Targets(List.of(this.target)))
 				.setMaxExportBatchSize(BATCH)
@@ -245,7 +246,8 @@ class ExportFaultTests {
 		int port = MisbehavingServer.freePort();
 		start("http://127.0.0.1:" + port + "/v1/traces", 2 * BATCH, "small", TIMEOUT);
 		makeSpans();
-		await().untilAsserted(() -> assertThat(this.target.size() + this.target.statistics().dropped()).isEqualTo(SPANS));
+		await()
+			.untilAsserted(() -> assertThat(this.target.size() + this.target.statistics().dropped()).isEqualTo(SPANS));
 		assertThat(this.target.size()).isLessThanOrEqualTo(2 * BATCH);
 		long lost = this.target.statistics().dropped(DropReason.QUEUE_FULL);
 		assertThat(lost).isGreaterThanOrEqualTo(SPANS - 2 * BATCH);

@@ -87,7 +87,8 @@ class ExportTargetsTests {
 	@ValueSource(strings = { "none", "gzip" })
 	void namedTargetOfOtlpIsBesideSpringBootsOwn(String compression) {
 		try (OtlpReceiver other = OtlpReceiver.start()) {
-			start("--hindspan.export.targets.other.type=otlp", "--hindspan.export.targets.other.endpoint=" + other.endpoint(),
+			start("--hindspan.export.targets.other.type=otlp",
+					"--hindspan.export.targets.other.endpoint=" + other.endpoint(),
 					"--hindspan.export.targets.other.headers.x-tenant=tasks",
 					"--hindspan.export.targets.other.compression=" + compression);
 			observe("both");
@@ -95,7 +96,8 @@ class ExportTargetsTests {
 			assertThat(other.awaitSpans(1)).extracting("name").containsExactly("both");
 			RecordedRequest request = other.requests().get(0);
 			assertThat(request.headers()).containsEntry("x-tenant", List.of("tasks"));
-			assertThat(request.headers().getOrDefault("content-encoding", List.of("none"))).containsExactly(compression);
+			assertThat(request.headers().getOrDefault("content-encoding", List.of("none")))
+				.containsExactly(compression);
 		}
 	}
 
@@ -103,7 +105,8 @@ class ExportTargetsTests {
 	void grpcBackendThatIsAwayIsWaitedForAndSaidOnce(CapturedOutput output) throws IOException {
 		start("--management.opentelemetry.tracing.export.otlp.transport=grpc", FAST_RETRY,
 				"--hindspan.export.shutdown-timeout=1s",
-				"--management.opentelemetry.tracing.export.otlp.endpoint=http://127.0.0.1:" + MisbehavingServer.freePort());
+				"--management.opentelemetry.tracing.export.otlp.endpoint=http://127.0.0.1:"
+						+ MisbehavingServer.freePort());
 		observe("waiting");
 		Target target = this.context.getBean(SpanPipeline.class).targets().get(0);
 		await().untilAsserted(() -> assertThat(target.statistics().retries()).isGreaterThan(2));
@@ -164,22 +167,23 @@ class ExportTargetsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			targets.a.endpoint=http://a/v1/traces          | targets.a.type            | Set it to otlp, zipkin or console.
-			targets.a.type=otlp                            | targets.a.endpoint        | Set it to the full URL
-			targets.a.type=otlp a.endpoint=collector:4318  | targets.a.endpoint        | Set it to the full URL
-			targets.a.type=otlp a.endpoint=http://a:4318   | targets.a.endpoint        | such as http://collector:4318/v1/traces
-			targets.a.type=zipkin a.endpoint=http://a:9411 | targets.a.endpoint        | such as http://zipkin:9411/api/v2/spans
-			targets.a.type=console a.endpoint=http://a/b   | targets.a.endpoint        | Remove it
-			targets.a.type=otlp a.endpoint=http://a/b a.timeout=0s | targets.a.timeout | Set it to a positive time
-			targets.a.type=otlp a.endpoint=http://a/b a.headers.host=x | targets.a.headers | Set only headers
-			targets.a.type=otlp a.endpoint=https://a/b a.ssl.bundle=x | targets.a.ssl.bundle | Set it to the name of a bundle
-			targets.otlp.type=console                      | targets.otlp              | Choose another name
-			max-queue-size=511                             | max-queue-size            | Set it to at least 512
-			shutdown-timeout=11s                           | shutdown-timeout          | Set it to a time from 0s to 10s
-			retry.initial-interval=0s                      | retry.initial-interval    | Set it to a positive time
-			retry.max-interval=1ms                         | retry.max-interval        | Set it to at least
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					targets.a.endpoint=http://a/v1/traces          | targets.a.type            | Set it to otlp, zipkin or console.
+					targets.a.type=otlp                            | targets.a.endpoint        | Set it to the full URL
+					targets.a.type=otlp a.endpoint=collector:4318  | targets.a.endpoint        | Set it to the full URL
+					targets.a.type=otlp a.endpoint=http://a:4318   | targets.a.endpoint        | such as http://collector:4318/v1/traces
+					targets.a.type=zipkin a.endpoint=http://a:9411 | targets.a.endpoint        | such as http://zipkin:9411/api/v2/spans
+					targets.a.type=console a.endpoint=http://a/b   | targets.a.endpoint        | Remove it
+					targets.a.type=otlp a.endpoint=http://a/b a.timeout=0s | targets.a.timeout | Set it to a positive time
+					targets.a.type=otlp a.endpoint=http://a/b a.headers.host=x | targets.a.headers | Set only headers
+					targets.a.type=otlp a.endpoint=https://a/b a.ssl.bundle=x | targets.a.ssl.bundle | Set it to the name of a bundle
+					targets.otlp.type=console                      | targets.otlp              | Choose another name
+					max-queue-size=511                             | max-queue-size            | Set it to at least 512
+					shutdown-timeout=11s                           | shutdown-timeout          | Set it to a time from 0s to 10s
+					retry.initial-interval=0s                      | retry.initial-interval    | Set it to a positive time
+					retry.max-interval=1ms                         | retry.max-interval        | Set it to at least
+					""")
 	void whatIsWrongFailsTheStart(String settings, String property, String remedy) {
 		String[] args = settings.strip().split(" ");
 		for (int i = 0; i < args.length; i++) {
@@ -204,7 +208,8 @@ class ExportTargetsTests {
 			await().untilAsserted(() -> assertThat(exported("none")).isEqualTo(1));
 			assertThat(exported("rejected")).isEqualTo(1);
 			MeterRegistry meters = this.context.getBean(MeterRegistry.class);
-			assertThat(meters.get("hindspan.export.retries").tag("target", "otlp").functionCounter().count()).isEqualTo(2);
+			assertThat(meters.get("hindspan.export.retries").tag("target", "otlp").functionCounter().count())
+				.isEqualTo(2);
 			assertThat(meters.get("hindspan.export.queue.size").gauge().value()).isZero();
 			assertThat(meters.get("hindspan.export.queue.capacity").gauge().value()).isEqualTo(8192);
 			assertThat(meters.get("otel.sdk.exporter.span.inflight").gauge().value()).isZero();
@@ -234,7 +239,8 @@ class ExportTargetsTests {
 		start(WebApplicationType.SERVLET, FAST_RETRY, "--management.endpoint.health.show-details=always",
 				"--management.endpoint.health.probes.enabled=true", "--hindspan.export.shutdown-timeout=1s",
 				"--hindspan.export.targets.away.type=zipkin",
-				"--hindspan.export.targets.away.endpoint=http://127.0.0.1:" + MisbehavingServer.freePort() + "/api/v2/spans");
+				"--hindspan.export.targets.away.endpoint=http://127.0.0.1:" + MisbehavingServer.freePort()
+						+ "/api/v2/spans");
 		assertThat(health("/traceExport").body()).contains("\"status\":\"UP\"");
 		observe("waiting");
 		await().untilAsserted(() -> assertThat(health("/traceExport").body()).contains("\"status\":\"DEGRADED\"")
@@ -274,7 +280,8 @@ class ExportTargetsTests {
 
 	private HttpResponse<String> health(String path) throws Exception {
 		URI uri = URI.create("http://localhost:" + TracedApplication.port(this.context) + "/actuator/health" + path);
-		return HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	private double exported(String error) {
@@ -350,10 +357,8 @@ class ExportTargetsTests {
 		@Bean
 		@ConditionalOnBooleanProperty("test.retry-policy")
 		OtlpHttpSpanExporterBuilderCustomizer ownRetryPolicy() {
-			return (builder) -> builder.setRetryPolicy(RetryPolicy.builder()
-				.setMaxAttempts(3)
-				.setInitialBackoff(Duration.ofMillis(10))
-				.build());
+			return (builder) -> builder.setRetryPolicy(
+					RetryPolicy.builder().setMaxAttempts(3).setInitialBackoff(Duration.ofMillis(10)).build());
 		}
 
 	}

@@ -226,7 +226,8 @@ final class MisbehavingServer implements AutoCloseable {
 		}
 
 		static Behaviour page() {
-			return answer("page", false, "200 OK", "Content-Type: text/html; charset=utf-8\r\n", "<html>Welcome</html>");
+			return answer("page", false, "200 OK", "Content-Type: text/html; charset=utf-8\r\n",
+					"<html>Welcome</html>");
 		}
 
 		static Behaviour partial(byte[] response) {

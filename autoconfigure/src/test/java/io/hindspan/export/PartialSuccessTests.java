@@ -41,12 +41,13 @@ class PartialSuccessTests {
 	@Test
 	void fieldsThatNobodyKnowsAreSkipped() {
 		UnknownFieldSet unknown = UnknownFieldSet.newBuilder()
-			.addField(9, UnknownFieldSet.Field.newBuilder()
-				.addFixed32(1)
-				.addFixed64(2)
-				.addVarint(3)
-				.addLengthDelimited(ByteString.copyFromUtf8("four"))
-				.build())
+			.addField(9,
+					UnknownFieldSet.Field.newBuilder()
+						.addFixed32(1)
+						.addFixed64(2)
+						.addVarint(3)
+						.addLengthDelimited(ByteString.copyFromUtf8("four"))
+						.build())
 			.build();
 		byte[] before = unknown.toByteArray();
 		byte[] message = response(7, "").toByteArray();

@@ -61,9 +61,9 @@ class ZipkinIntegrationTests {
 			Observation.createNotStarted("create", registry)
 				.observe(() -> Observation.createNotStarted("store", registry).observe(() -> {
 				}));
-			await().untilAsserted(
-					() -> assertThat(server.get("/api/v2/traces?serviceName=" + service + "&spanName=store"))
-						.hasSize(1));
+			await()
+				.untilAsserted(() -> assertThat(server.get("/api/v2/traces?serviceName=" + service + "&spanName=store"))
+					.hasSize(1));
 			assertThat(server.get("/api/v2/spans?serviceName=" + service)).extracting(JsonNode::asString)
 				.containsExactlyInAnyOrder("create", "store");
 			assertThat(server.get("/api/v2/services")).extracting(JsonNode::asString).contains(service);
@@ -96,9 +96,11 @@ class ZipkinIntegrationTests {
 			assertThat(found.path("id").asString()).isEqualTo(call.getSpanContext().getSpanId());
 			assertThat(found.path("name").asString()).isEqualTo("get /quota");
 			assertThat(found.path("localEndpoint").path("serviceName").asString()).isEqualTo("tasks");
-			assertThat(found.path("remoteEndpoint").toString()).isEqualTo("{\"serviceName\":\"notifier\",\"port\":8081}");
+			assertThat(found.path("remoteEndpoint").toString())
+				.isEqualTo("{\"serviceName\":\"notifier\",\"port\":8081}");
 			assertThat(found.path("duration").asLong()).isPositive();
-			assertThat(found.path("annotations").path(0).path("value").asString()).isEqualTo("\"retry\": {\"attempt\":2}");
+			assertThat(found.path("annotations").path(0).path("value").asString())
+				.isEqualTo("\"retry\": {\"attempt\":2}");
 			JsonNode tags = found.path("tags");
 			assertThat(tags.path("error").asString()).isEqualTo("no answer");
 			assertThat(tags.path("text").asString()).isEqualTo("tab\tquote\" \u00e4\u20ac\uD83D\uDE00");
@@ -106,8 +108,8 @@ class ZipkinIntegrationTests {
 			assertThat(tags.path("otel.scope.version").asString()).isEqualTo("1.2");
 			List<String> queries = List.of("annotationQuery=error", "annotationQuery=server.port=8081",
 					"remoteServiceName=notifier&serviceName=tasks", "spanName=get%20/quota&serviceName=tasks");
-			assertThat(queries).allSatisfy((query) -> assertThat(server.get("/api/v2/traces?" + query).toString())
-				.contains(traceId));
+			assertThat(queries)
+				.allSatisfy((query) -> assertThat(server.get("/api/v2/traces?" + query).toString()).contains(traceId));
 			assertThat(server.get("/api/v2/dependencies?endTs=" + Instant.now().toEpochMilli() + "&lookback=600000")
 				.toString()).contains("\"parent\":\"tasks\"", "\"child\":\"notifier\"");
 		}

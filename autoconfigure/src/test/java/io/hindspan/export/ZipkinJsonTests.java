@@ -138,9 +138,7 @@ class ZipkinJsonTests {
 
 	private static JsonNode json(Span span, long nanos) {
 		span.end(START_MICROS * 1_000 + nanos, TimeUnit.NANOSECONDS);
-		return JsonMapper.shared()
-			.readTree(ZipkinJson.write(List.of(((ReadableSpan) span).toSpanData())))
-			.path(0);
+		return JsonMapper.shared().readTree(ZipkinJson.write(List.of(((ReadableSpan) span).toSpanData()))).path(0);
 	}
 
 }

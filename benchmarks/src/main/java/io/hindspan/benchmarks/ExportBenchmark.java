@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The way of 512 ended spans from the batch processor to a backend that has taken them, by
- * OTLP over HTTP: Spring Boot's and Hindspan's.
+ * The way of 512 ended spans from the batch processor to a backend that has taken them,
+ * by OTLP over HTTP: Spring Boot's and Hindspan's.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -61,10 +61,10 @@ public class ExportBenchmark {
 	@Setup
 	public void start() throws IOException {
 		this.sink = OtlpSink.start();
-		this.context = TracedContext.start(List.of("--hindspan.enabled=" + this.hindspan,
-				"--management.tracing.sampling.probability=1",
-				"--management.opentelemetry.tracing.export.otlp.endpoint=" + this.sink.endpoint(),
-				"--management.opentelemetry.tracing.export.otlp.compression=" + this.compression));
+		this.context = TracedContext
+			.start(List.of("--hindspan.enabled=" + this.hindspan, "--management.tracing.sampling.probability=1",
+					"--management.opentelemetry.tracing.export.otlp.endpoint=" + this.sink.endpoint(),
+					"--management.opentelemetry.tracing.export.otlp.compression=" + this.compression));
 		this.processor = this.context.getBean(BatchSpanProcessor.class);
 		this.provider = this.context.getBean(SdkTracerProvider.class);
 		Tracer tracer = this.context.getBean(OpenTelemetry.class).getTracer("benchmark");

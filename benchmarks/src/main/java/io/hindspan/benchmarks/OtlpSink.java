@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A backend for OTLP over HTTP that takes everything, looks at nothing and allocates
- * next to nothing.
+ * A backend for OTLP over HTTP that takes everything, looks at nothing and allocates next
+ * to nothing.
  */
 final class OtlpSink implements AutoCloseable {
 
@@ -68,9 +68,8 @@ final class OtlpSink implements AutoCloseable {
 					out.flush();
 					length = 0;
 				}
-				else if (line.length() > CONTENT_LENGTH.length() && line.substring(0, CONTENT_LENGTH.length())
-					.toLowerCase(Locale.ROOT)
-					.equals(CONTENT_LENGTH)) {
+				else if (line.length() > CONTENT_LENGTH.length()
+						&& line.substring(0, CONTENT_LENGTH.length()).toLowerCase(Locale.ROOT).equals(CONTENT_LENGTH)) {
 					length = Integer.parseInt(line.substring(CONTENT_LENGTH.length()).strip());
 				}
 			}
