@@ -103,8 +103,22 @@ final class HttpPost {
 	 */
 	HttpRequest request(HttpRequest.BodyPublisher body) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.uri).POST(body);
-		this.headers.get().forEach((name, values) -> values.forEach((value) -> request.header(name, value)));
+		this.headers.get().forEach((name, values) -> values.forEach((value) -> set(request, name, value)));
 		return request.build();
+	}
+
+	/**
+	 * Sets a header. Where it cannot be set, only its name is told: its value may be a
+	 * secret.
+	 * @throws IllegalArgumentException if it cannot be set
+	 */
+	static void set(HttpRequest.Builder request, String name, String value) {
+		try {
+			request.header(name, value);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("the header " + ReplyText.printable(name) + " cannot be set");
+		}
 	}
 
 	private byte[] result(HttpResponse.@Nullable ResponseInfo info, byte @Nullable [] body,

@@ -149,7 +149,7 @@ final class TargetExporters {
 		Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		target.headers().forEach((header, value) -> {
 			try {
-				HttpRequest.newBuilder(endpoint).header(header, value);
+				HttpPost.set(HttpRequest.newBuilder(endpoint), header, value);
 			}
 			catch (IllegalArgumentException ex) {
 				throw invalid(name, "headers", header,

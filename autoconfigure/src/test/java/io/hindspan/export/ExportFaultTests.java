@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -270,6 +272,53 @@ class ExportFaultTests {
 	}
 
 	@Test
+	void shutdownUnderLoadSendsWhatASlowBackendTakesInTime() throws Exception {
+		try (MisbehavingServer server = MisbehavingServer.start()) {
+			for (int i = 0; i < 10 * SPANS; i++) {
+				server.order(Behaviour.slow(50));
+			}
+			start(server.endpoint(), 100 * BATCH, "otlp", Duration.ofSeconds(10));
+			CountDownLatch stop = new CountDownLatch(1);
+			Thread load = new Thread(() -> {
+				while (stop.getCount() > 0) {
+					makeSpans();
+					LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+				}
+			});
+			load.start();
+			await().until(() -> server.taken().size() > 5 * BATCH);
+			long begin = System.nanoTime();
+			this.provider.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SHUTDOWN.plusSeconds(1));
+			stop.countDown();
+			load.join();
+			TargetStatistics statistics = this.target.statistics();
+			assertThat(this.target.size()).isZero();
+			assertThat(statistics.exported()).isGreaterThan(10 * BATCH);
+			// A batch may have been on its way when time was up
+			assertThat((long) server.taken().size()).isBetween(statistics.exported(), statistics.exported() + BATCH);
+			assertThat(statistics.dropped()).isEqualTo(
+					statistics.dropped(DropReason.SHUTDOWN) + statistics.dropped(DropReason.QUEUE_FULL));
+		}
+	}
+
+	@Test
+	void aHundredFailuresTakeNoThreads() throws IOException {
+		try (MisbehavingServer server = MisbehavingServer.start()) {
+			for (int i = 0; i < 100; i++) {
+				server.order((i % 2 == 0) ? Behaviour.reset() : Behaviour.status("503 Service Unavailable"));
+			}
+			long before = httpThreads();
+			start(server.endpoint());
+			makeSpans();
+			await().untilAsserted(() -> assertCounts(SPANS, 0));
+			assertThat(this.target.statistics().retries()).isEqualTo(100);
+			assertThat(sendingThreads()).isEqualTo(1);
+			assertThat(httpThreads() - before).isLessThan(5);
+		}
+	}
+
+	@Test
 	void shutdownEndsInTimeBeforeABackendThatHangs(CapturedOutput output) throws IOException {
 		try (MisbehavingServer server = MisbehavingServer.start()) {
 			for (int i = 0; i < SPANS; i++) {
@@ -317,11 +366,15 @@ class ExportFaultTests {
 	}
 
 	private static long sendingThreads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().equals("hindspan-export-otlp"))
-			.count();
+		return threads("hindspan-export-otlp");
+	}
+
+	private static long httpThreads() {
+		return threads("HttpClient-");
+	}
+
+	private static long threads(String name) {
+		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().startsWith(name)).count();
 	}
 
 }

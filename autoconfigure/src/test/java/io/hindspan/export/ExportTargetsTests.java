@@ -235,6 +235,17 @@ class ExportTargetsTests {
 	}
 
 	@Test
+	void headerThatJavasClientDoesNotSetNeedsOpenTelemetrysSender(CapturedOutput output) {
+		start("--management.opentelemetry.tracing.export.otlp.headers.host=backend.example");
+		observe("sent");
+		assertThat(this.receiver.awaitSpans(1)).hasSize(1);
+		assertThat(this.receiver.requests().get(0).headers()).containsEntry("host", List.of("backend.example"));
+		assertThat(output).contains("OpenTelemetry's own sender is used")
+			.contains("the header host cannot be set")
+			.doesNotContain("backend.example");
+	}
+
+	@Test
 	void healthTellsWhatIsWrongAndNoProbeFails() throws Exception {
 		start(WebApplicationType.SERVLET, FAST_RETRY, "--management.endpoint.health.show-details=always",
 				"--management.endpoint.health.probes.enabled=true", "--hindspan.export.shutdown-timeout=1s",

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 
@@ -253,6 +254,13 @@ final class MisbehavingServer implements AutoCloseable {
 			return new Behaviour("hang", false, (connection, server) -> {
 				server.release.await();
 				return false;
+			});
+		}
+
+		static Behaviour slow(long millis) {
+			return new Behaviour("slow", true, (connection, server) -> {
+				server.release.await(millis, TimeUnit.MILLISECONDS);
+				return TAKE.reply().to(connection, server);
 			});
 		}
 
