@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+import io.hindspan.export.spool.Spool;
+import io.hindspan.export.spool.SpoolListener;
 
 /**
  * Collects the targets of the application: its exporters, what properties name, the
@@ -68,8 +72,14 @@ final class ConfiguredTargets {
 
 	List<Target> create() {
 		List<Target> targets = new ArrayList<>();
-		this.exporters
-			.forEach((name, exporter) -> targets.add(new Target(name, exporter, this.delivery, Clock.systemUTC())));
+		this.exporters.forEach((name, exporter) -> {
+			Clock clock = Clock.systemUTC();
+			// The log is no backend that may be away
+			Function<SpoolListener, Spool> spool = (exporter instanceof ConsoleSpanExporter) ? null
+					: this.properties.spool().forTarget(name, clock);
+			targets.add(new Target(name, exporter, this.delivery, clock, spool));
+		});
+		targets.forEach(Target::resume);
 		return targets;
 	}
 

@@ -17,7 +17,16 @@ enum DropReason {
 	FAILED,
 
 	/** They had not been sent when the time to shut down was over. */
-	SHUTDOWN;
+	SHUTDOWN,
+
+	/** Newer ones needed their room in the spool. */
+	SPOOL_FULL,
+
+	/** They had been in the spool for too long. */
+	SPOOL_EXPIRED,
+
+	/** Their file in the spool could not be read. */
+	SPOOL_UNREADABLE;
 
 	String tag() {
 		return name().toLowerCase(Locale.ROOT);

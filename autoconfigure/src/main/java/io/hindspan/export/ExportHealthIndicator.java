@@ -8,6 +8,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
+import io.hindspan.export.spool.Spool;
+
 /**
  * Tells how it stands with each target. One that takes no spans makes this component
  * {@code DEGRADED}, a status that counts for nothing in the health of the application: no
@@ -43,6 +45,12 @@ final class ExportHealthIndicator extends AbstractHealthIndicator {
 		details.put("queueCapacity", target.capacity());
 		details.put("exported", statistics.exported());
 		details.put("retries", statistics.retries());
+		Spool spool = target.spool();
+		if (spool != null) {
+			details.put("spooled", statistics.spooled());
+			details.put("spoolSpans", spool.spans());
+			details.put("spoolBytes", spool.bytes());
+		}
 		for (DropReason reason : DropReason.values()) {
 			if (statistics.dropped(reason) > 0) {
 				details.put("dropped." + reason.tag(), statistics.dropped(reason));

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
+import io.hindspan.export.spool.Spool;
+
 /**
  * The meters of export. Where OpenTelemetry has a name for what is counted, it is that
  * one.
@@ -57,6 +59,23 @@ final class ExportMeters implements MeterBinder {
 				.description("Attempts to send a batch that had failed before")
 				.tags(name)
 				.register(registry);
+			Spool spool = target.spool();
+			if (spool != null) {
+				FunctionCounter
+					.builder("hindspan.export.spans.spooled", target.statistics(), TargetStatistics::spooled)
+					.description("Spans that were stored on disk")
+					.tags(name)
+					.register(registry);
+				Gauge.builder("hindspan.export.spool.size", spool, Spool::bytes)
+					.description("What waits on disk for a target")
+					.baseUnit("bytes")
+					.tags(name)
+					.register(registry);
+				Gauge.builder("hindspan.export.spool.spans", spool, Spool::spans)
+					.description("Spans that wait on disk for a target")
+					.tags(name)
+					.register(registry);
+			}
 			for (DropReason reason : DropReason.values()) {
 				FunctionCounter.builder(DROPPED, target.statistics(), (statistics) -> statistics.dropped(reason))
 					.description(DROPPED_DESCRIPTION)

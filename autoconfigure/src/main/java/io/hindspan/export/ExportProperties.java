@@ -22,11 +22,13 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param targets further targets by name, beside the one that Spring Boot's properties
  * configure
  * @param retry when a batch is sent again that a target could not take
+ * @param spool where batches wait on disk
  */
 @ConfigurationProperties("hindspan.export")
 record ExportProperties(@DefaultValue("true") boolean enabled, @DefaultValue Console console,
-		@DefaultValue("8192") int maxQueueSize, @DefaultValue("5s") Duration shutdownTimeout,
-		Map<String, TargetProperties> targets, @DefaultValue Retry retry) {
+		@DefaultValue("16384") int maxQueueSize, @DefaultValue("5s") Duration shutdownTimeout,
+		Map<String, TargetProperties> targets, @DefaultValue Retry retry,
+		@DefaultValue SpoolProperties spool) {
 
 	static final String MAX_BATCH_SIZE = "management.opentelemetry.tracing.export.max-batch-size";
 

@@ -10,11 +10,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.jspecify.annotations.Nullable;
+
+import io.hindspan.export.spool.Spool;
+import io.hindspan.export.spool.SpoolListener;
+import io.hindspan.export.spool.SpoolLoss;
+import io.hindspan.export.spool.StoredBatch;
 
 /**
  * Where spans are sent to: an exporter behind a bounded queue and a thread of its own, so
@@ -39,6 +45,8 @@ final class Target {
 
 	private final TargetStatus status;
 
+	private final @Nullable Spool spool;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition change = this.lock.newCondition();
@@ -59,15 +67,66 @@ final class Target {
 
 	private volatile long deadline;
 
+	/** Whether what comes goes to the spool at once, behind what is there. */
+	private volatile boolean spooling;
+
+	/** Of the sending thread: how many attempts have failed since the last that did not. */
+	private int failures;
+
 	/**
 	 * Creates a target whose thread starts with the first span.
 	 * @param name the name in meters, health and log
+	 * @param spool makes the spool, or {@code null} for none
 	 */
-	Target(String name, SpanExporter exporter, Delivery delivery, Clock clock) {
+	Target(String name, SpanExporter exporter, Delivery delivery, Clock clock,
+			@Nullable Function<SpoolListener, Spool> spool) {
 		this.name = name;
 		this.exporter = exporter;
 		this.delivery = delivery;
 		this.status = new TargetStatus(name, clock);
+		this.spool = (spool != null) ? spool.apply(this::lost) : null;
+	}
+
+	/**
+	 * What cannot be written is given up, or not, by who wanted to.
+	 */
+	private void lost(SpoolLoss loss, long spans) {
+		switch (loss) {
+			case FULL -> this.statistics.dropped(DropReason.SPOOL_FULL, spans);
+			case EXPIRED -> this.statistics.dropped(DropReason.SPOOL_EXPIRED, spans);
+			case UNREADABLE -> this.statistics.dropped(DropReason.SPOOL_UNREADABLE, spans);
+			case UNWRITABLE -> {
+			}
+		}
+	}
+
+	/**
+	 * Begins to send what another process has left in the spool.
+	 */
+	void resume() {
+		if (hasSpooled()) {
+			this.spooling = true;
+			wake();
+		}
+	}
+
+	private void wake() {
+		this.lock.lock();
+		try {
+			start();
+			this.change.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean hasSpooled() {
+		return this.spool != null && !this.spool.isEmpty();
+	}
+
+	@Nullable Spool spool() {
+		return this.spool;
 	}
 
 	String name() {
@@ -120,11 +179,15 @@ final class Target {
 	}
 
 	/**
-	 * Puts spans into the queue. Does not wait: where there is no room, the oldest
-	 * batches that are not being sent make some.
+	 * Puts spans into the queue, or into the spool while the target does not take any.
+	 * Does not wait for the target: where there is no room, the oldest batches that are
+	 * not being sent make some.
 	 * @param spans a list that does not change
 	 */
 	void offer(List<SpanData> spans) {
+		if (this.spooling && store(spans)) {
+			return;
+		}
 		List<Batch> unsent = new ArrayList<>(0);
 		DropReason reason = DropReason.QUEUE_FULL;
 		this.lock.lock();
@@ -181,11 +244,16 @@ final class Target {
 	private void run() {
 		while (true) {
 			try {
-				Batch batch = take();
+				Batch batch = takeStored();
 				if (batch == null) {
+					batch = take();
+				}
+				if (batch != null) {
+					send(batch);
+				}
+				else if (isClosing()) {
 					return;
 				}
-				send(batch);
 			}
 			catch (InterruptedException ex) {
 				// Only by close, which leaves nothing to take
@@ -197,13 +265,42 @@ final class Target {
 		}
 	}
 
+	/**
+	 * Takes the oldest batch of the spool, which are all older than those of the queue.
+	 * When the application ends they are safe where they are.
+	 */
+	private @Nullable Batch takeStored() {
+		if (this.spool == null || !hasSpooled() || isClosing()) {
+			return null;
+		}
+		StoredBatch stored = this.spool.oldest();
+		if (stored == null) {
+			return null;
+		}
+		Batch batch = new Batch(-1, stored.spans(), stored);
+		this.lock.lock();
+		try {
+			this.sending = batch;
+			this.size += batch.size();
+			return batch;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits for the next batch of the queue.
+	 * @return the batch, or {@code null} if there is one in the spool, or none any more
+	 */
 	private @Nullable Batch take() throws InterruptedException {
 		this.lock.lock();
 		try {
 			while (this.queue.isEmpty()) {
-				if (this.closing) {
+				if (this.closing || hasSpooled()) {
 					return null;
 				}
+				this.spooling = false;
 				this.change.await();
 			}
 			// Counts in size until it is released
@@ -216,16 +313,17 @@ final class Target {
 	}
 
 	private void send(Batch batch) throws InterruptedException {
-		int failures = 0;
+		int unexplained = 0;
 		int lastFailures = 0;
 		while (true) {
 			SendFailure failure = attempt(batch);
 			if (failure == null) {
+				this.failures = 0;
 				taken(batch, 0);
 				this.status.succeeded(size() == 0);
 				return;
 			}
-			failures++;
+			this.failures++;
 			if (failure.kind() == SendFailure.Kind.PARTIAL) {
 				this.status.failed(TargetStatus.State.REFUSING, failure);
 				taken(batch, Math.min(failure.rejected(), batch.size()));
@@ -236,20 +334,24 @@ final class Target {
 				setAside(batch, DropReason.REJECTED);
 				return;
 			}
-			if (failure.kind() == SendFailure.Kind.UNKNOWN && failures == MAX_UNEXPLAINED_FAILURES) {
+			if (failure.kind() == SendFailure.Kind.UNKNOWN && ++unexplained == MAX_UNEXPLAINED_FAILURES) {
 				this.status.failed(TargetStatus.State.REFUSING, failure);
 				setAside(batch, DropReason.FAILED);
 				return;
 			}
 			this.status.failed(TargetStatus.State.UNREACHED, failure);
+			boolean spilled = batch.stored() == null && failure.kind() == SendFailure.Kind.PASSING && spill(batch);
 			if (isClosing()) {
 				lastFailures++;
 			}
-			if (lastFailures == MAX_LAST_FAILURES || !pause(failures, failure)) {
+			if (lastFailures == MAX_LAST_FAILURES || !pause(this.failures, failure)) {
 				giveUpAll();
 				return;
 			}
 			this.statistics.retried();
+			if (spilled) {
+				return;
+			}
 		}
 	}
 
@@ -307,7 +409,55 @@ final class Target {
 		}
 	}
 
+	/**
+	 * Has a batch that could not be sent, and all that wait behind it, wait on disk. One
+	 * that another thread stores in the same moment is sent twice.
+	 * @return whether the batch is there
+	 */
+	private boolean spill(Batch batch) {
+		if (isClosing() || !store(batch.spans())) {
+			return false;
+		}
+		this.spooling = true;
+		release(batch);
+		Batch next = oldestWaiting();
+		while (next != null && store(next.spans())) {
+			this.lock.lock();
+			try {
+				if (this.queue.peek() == next) {
+					poll();
+				}
+				next = this.queue.peek();
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		completeFlushes();
+		return true;
+	}
+
+	private @Nullable Batch oldestWaiting() {
+		this.lock.lock();
+		try {
+			return this.queue.peek();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean store(List<SpanData> spans) {
+		if (this.spool == null || !this.spool.store(spans)) {
+			return false;
+		}
+		this.statistics.spooled(spans.size());
+		wake();
+		return true;
+	}
+
 	private void taken(Batch batch, long rejected) {
+		forget(batch);
 		if (release(batch)) {
 			this.statistics.exported(batch.size() - rejected);
 			if (rejected > 0) {
@@ -333,7 +483,14 @@ final class Target {
 		}
 	}
 
+	private void forget(Batch batch) {
+		if (this.spool != null && batch.stored() != null) {
+			this.spool.remove(batch.stored());
+		}
+	}
+
 	private void setAside(Batch batch, DropReason reason) {
+		forget(batch);
 		if (release(batch)) {
 			giveUp(List.of(batch), reason);
 			completeFlushes();
@@ -363,7 +520,7 @@ final class Target {
 		List<Batch> unsent = new ArrayList<>();
 		this.lock.lock();
 		try {
-			if (this.sending != null) {
+			if (this.sending != null && this.sending.stored() == null) {
 				unsent.add(this.sending);
 			}
 			unsent.addAll(this.queue);
@@ -379,12 +536,16 @@ final class Target {
 	}
 
 	/**
-	 * Where every batch comes to that is not sent, whatever the reason.
+	 * Where every batch comes to that is not sent, whatever the reason. What the target
+	 * might still take goes to the spool.
 	 */
 	private void giveUp(List<Batch> unsent, DropReason reason) {
+		boolean mayBeTaken = reason == DropReason.QUEUE_FULL || reason == DropReason.SHUTDOWN;
 		long spans = 0;
 		for (Batch batch : unsent) {
-			spans += batch.size();
+			if (!mayBeTaken || !store(batch.spans())) {
+				spans += batch.size();
+			}
 		}
 		if (spans == 0) {
 			return;
@@ -421,9 +582,8 @@ final class Target {
 			if (this.flushes.isEmpty()) {
 				return;
 			}
-			Batch oldest = (this.sending != null) ? this.sending : this.queue.peek();
-			this.flushes
-				.removeIf((flush) -> (oldest == null || oldest.number() >= flush.before()) && complete.add(flush));
+			Batch oldest = (this.sending != null && this.sending.stored() == null) ? this.sending : this.queue.peek();
+			this.flushes.removeIf((flush) -> (oldest == null || oldest.number() >= flush.before()) && complete.add(flush));
 		}
 		finally {
 			this.lock.unlock();
@@ -485,6 +645,9 @@ final class Target {
 		}
 		catch (RuntimeException ex) {
 			this.status.failed(TargetStatus.State.UNREACHED, SendFailure.of(ex));
+		}
+		if (this.spool != null) {
+			this.spool.close();
 		}
 	}
 

@@ -5,13 +5,15 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts what becomes of the spans for one target. Every span that was offered is in its
- * queue, or counted here once. Thread-safe.
+ * queue or spool, or counted here once. Thread-safe.
  */
 final class TargetStatistics {
 
 	private final LongAdder exported = new LongAdder();
 
 	private final LongAdder retries = new LongAdder();
+
+	private final LongAdder spooled = new LongAdder();
 
 	private final AtomicLongArray dropped = new AtomicLongArray(DropReason.values().length);
 
@@ -21,6 +23,10 @@ final class TargetStatistics {
 
 	void retried() {
 		this.retries.increment();
+	}
+
+	void spooled(long spans) {
+		this.spooled.add(spans);
 	}
 
 	void dropped(DropReason reason, long spans) {
@@ -39,6 +45,13 @@ final class TargetStatistics {
 	 */
 	long retries() {
 		return this.retries.sum();
+	}
+
+	/**
+	 * How many spans were stored in the spool.
+	 */
+	long spooled() {
+		return this.spooled.sum();
 	}
 
 	/**

@@ -73,7 +73,8 @@ class ExportFaultTests {
 				new TargetProperties.Ssl(null));
 		Delivery delivery = new Delivery(maxQueueSize, Duration.ofSeconds(10), SHUTDOWN, Duration.ofMillis(20),
 				Duration.ofMillis(80));
-		this.target = new Target(name, new TargetExporters(null).create(name, properties), delivery, Clock.systemUTC());
+		this.target = new Target(name, new TargetExporters(null).create(name, properties), delivery,
+				Clock.systemUTC(), null);
 		this.provider = SdkTracerProvider.builder()
 			.addSpanProcessor(BatchSpanProcessor.builder(new Targets(List.of(this.target)))
 				.setMaxExportBatchSize(BATCH)

@@ -42,7 +42,7 @@ class TargetTests {
 	private void start(int maxQueueSize, Function<Collection<SpanData>, CompletableResultCode> export) {
 		Delivery delivery = new Delivery(maxQueueSize, Duration.ofMillis(200), SHUTDOWN, Duration.ofMillis(1),
 				Duration.ofMillis(4));
-		this.target = new Target("own", new Scripted(export), delivery, Clock.systemUTC());
+		this.target = new Target("own", new Scripted(export), delivery, Clock.systemUTC(), null);
 	}
 
 	@Test
