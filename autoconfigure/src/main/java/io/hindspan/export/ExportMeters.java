@@ -61,8 +61,7 @@ final class ExportMeters implements MeterBinder {
 				.register(registry);
 			Spool spool = target.spool();
 			if (spool != null) {
-				FunctionCounter
-					.builder("hindspan.export.spans.spooled", target.statistics(), TargetStatistics::spooled)
+				FunctionCounter.builder("hindspan.export.spans.spooled", target.statistics(), TargetStatistics::spooled)
 					.description("Spans that were stored on disk")
 					.tags(name)
 					.register(registry);

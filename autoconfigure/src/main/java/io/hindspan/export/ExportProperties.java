@@ -27,8 +27,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 @ConfigurationProperties("hindspan.export")
 record ExportProperties(@DefaultValue("true") boolean enabled, @DefaultValue Console console,
 		@DefaultValue("16384") int maxQueueSize, @DefaultValue("5s") Duration shutdownTimeout,
-		Map<String, TargetProperties> targets, @DefaultValue Retry retry,
-		@DefaultValue SpoolProperties spool) {
+		Map<String, TargetProperties> targets, @DefaultValue Retry retry, @DefaultValue SpoolProperties spool) {
 
 	static final String MAX_BATCH_SIZE = "management.opentelemetry.tracing.export.max-batch-size";
 

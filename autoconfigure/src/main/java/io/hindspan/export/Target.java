@@ -70,7 +70,9 @@ final class Target {
 	/** Whether what comes goes to the spool at once, behind what is there. */
 	private volatile boolean spooling;
 
-	/** Of the sending thread: how many attempts have failed since the last that did not. */
+	/**
+	 * Of the sending thread: how many attempts have failed since the last that did not.
+	 */
 	private int failures;
 
 	/**
@@ -583,7 +585,8 @@ final class Target {
 				return;
 			}
 			Batch oldest = (this.sending != null && this.sending.stored() == null) ? this.sending : this.queue.peek();
-			this.flushes.removeIf((flush) -> (oldest == null || oldest.number() >= flush.before()) && complete.add(flush));
+			this.flushes
+				.removeIf((flush) -> (oldest == null || oldest.number() >= flush.before()) && complete.add(flush));
 		}
 		finally {
 			this.lock.unlock();

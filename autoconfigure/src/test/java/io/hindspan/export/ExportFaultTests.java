@@ -73,8 +73,8 @@ class ExportFaultTests {
 				new TargetProperties.Ssl(null));
 		Delivery delivery = new Delivery(maxQueueSize, Duration.ofSeconds(10), SHUTDOWN, Duration.ofMillis(20),
 				Duration.ofMillis(80));
-		this.target = new Target(name, new TargetExporters(null).create(name, properties), delivery,
-				Clock.systemUTC(), null);
+		this.target = new Target(name, new TargetExporters(null).create(name, properties), delivery, Clock.systemUTC(),
+				null);
 		this.provider = SdkTracerProvider.builder()
 			.addSpanProcessor(BatchSpanProcessor.builder(new Targets(List.of(this.target)))
 				.setMaxExportBatchSize(BATCH)
@@ -298,8 +298,8 @@ class ExportFaultTests {
 			assertThat(statistics.exported()).isGreaterThan(10 * BATCH);
 			// A batch may have been on its way when time was up
 			assertThat((long) server.taken().size()).isBetween(statistics.exported(), statistics.exported() + BATCH);
-			assertThat(statistics.dropped()).isEqualTo(
-					statistics.dropped(DropReason.SHUTDOWN) + statistics.dropped(DropReason.QUEUE_FULL));
+			assertThat(statistics.dropped())
+				.isEqualTo(statistics.dropped(DropReason.SHUTDOWN) + statistics.dropped(DropReason.QUEUE_FULL));
 		}
 	}
 
@@ -375,7 +375,11 @@ class ExportFaultTests {
 	}
 
 	private static long threads(String name) {
-		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().startsWith(name)).count();
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith(name))
+			.count();
 	}
 
 }

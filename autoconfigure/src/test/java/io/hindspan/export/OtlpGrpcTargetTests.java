@@ -68,9 +68,8 @@ class OtlpGrpcTargetTests {
 				"http://127.0.0.1:" + this.server.getPort(), TargetProperties.Transport.GRPC,
 				Map.of("x-tenant", "tasks"), TargetProperties.Compression.GZIP, Duration.ofSeconds(5),
 				Duration.ofSeconds(5), new TargetProperties.Ssl(null));
-		this.target = new Target("otlp", new TargetExporters(null).create("otlp", properties),
-				new Delivery(100, Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMillis(20),
-						Duration.ofMillis(80)),
+		this.target = new Target("otlp", new TargetExporters(null).create("otlp", properties), new Delivery(100,
+				Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofMillis(80)),
 				Clock.systemUTC(), null);
 		this.provider = SdkTracerProvider.builder()
 			.addSpanProcessor(SimpleSpanProcessor.create(new Targets(List.of(this.target))))

@@ -221,10 +221,10 @@ class SpoolingTargetTests {
 			"directory, pom.xml, It is a file. Set it to a directory" })
 	void wrongPropertyFailsTheStart(String property, String value, String remedy, CapturedOutput output) {
 		try (OtlpReceiver receiver = OtlpReceiver.start()) {
-			assertThatException().isThrownBy(() -> TracedApplication.start(receiver, WebApplicationType.NONE,
-					Application.class, property.equals("directory") ? "--x=y"
-							: "--hindspan.export.spool.directory=" + this.directory,
-					"--hindspan.export.spool." + property + "=" + value));
+			assertThatException()
+				.isThrownBy(() -> TracedApplication.start(receiver, WebApplicationType.NONE, Application.class,
+						property.equals("directory") ? "--x=y" : "--hindspan.export.spool.directory=" + this.directory,
+						"--hindspan.export.spool." + property + "=" + value));
 		}
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("hindspan.export.spool." + property)
@@ -237,8 +237,7 @@ class SpoolingTargetTests {
 		return ((ReadableSpan) span).toSpanData();
 	}
 
-	private record Scripted(
-			Function<Collection<SpanData>, CompletableResultCode> export) implements SpanExporter {
+	private record Scripted(Function<Collection<SpanData>, CompletableResultCode> export) implements SpanExporter {
 
 		@Override
 		public CompletableResultCode export(Collection<SpanData> spans) {

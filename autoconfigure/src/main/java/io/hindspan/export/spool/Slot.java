@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A numbered directory that belongs to one process at a time, by a lock that ends with
- * the process. So several that are given the same directory do not share their files,
- * and what one has left behind is found by the next.
+ * the process. So several that are given the same directory do not share their files, and
+ * what one has left behind is found by the next.
  */
 final class Slot implements AutoCloseable {
 

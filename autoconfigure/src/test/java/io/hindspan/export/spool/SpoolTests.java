@@ -338,8 +338,7 @@ class SpoolTests {
 		}
 		assertThat(spool.store(List.of(span("second")))).isFalse();
 		assertThat(spool.oldest()).isNull();
-		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 1L),
-				Map.entry(SpoolLoss.UNREADABLE, 1L));
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 1L), Map.entry(SpoolLoss.UNREADABLE, 1L));
 	}
 
 	private SpanData span(String name) {
