@@ -211,7 +211,7 @@ class ExportTargetsTests {
 			assertThat(meters.get("hindspan.export.retries").tag("target", "otlp").functionCounter().count())
 				.isEqualTo(2);
 			assertThat(meters.get("hindspan.export.queue.size").gauge().value()).isZero();
-			assertThat(meters.get("hindspan.export.queue.capacity").gauge().value()).isEqualTo(8192);
+			assertThat(meters.get("hindspan.export.queue.capacity").gauge().value()).isEqualTo(16384);
 			assertThat(meters.get("otel.sdk.exporter.span.inflight").gauge().value()).isZero();
 			assertThat(dropped("all", "batch_queue_full")).isZero();
 			assertThat(server.taken()).containsExactly("taken");
