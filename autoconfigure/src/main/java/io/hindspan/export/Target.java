@@ -187,9 +187,6 @@ final class Target {
 				}
 				send(batch);
 			}
-			catch (InterruptedException ex) {
-				// Only by close, which leaves nothing to take
-			}
 			catch (Throwable ex) {
 				// The thread must go on, whatever an exporter or a log does
 				setAside(ex);
@@ -217,12 +214,17 @@ final class Target {
 
 	private void send(Batch batch) throws InterruptedException {
 		int failures = 0;
+		int unexplained = 0;
 		int lastFailures = 0;
 		while (true) {
 			SendFailure failure = attempt(batch);
 			if (failure == null) {
 				taken(batch, 0);
 				this.status.succeeded(size() == 0);
+				return;
+			}
+			if (!isSending(batch)) {
+				// It was given up while it was being sent
 				return;
 			}
 			failures++;
@@ -236,7 +238,7 @@ final class Target {
 				setAside(batch, DropReason.REJECTED);
 				return;
 			}
-			if (failure.kind() == SendFailure.Kind.UNKNOWN && failures == MAX_UNEXPLAINED_FAILURES) {
+			if (failure.kind() == SendFailure.Kind.UNKNOWN && ++unexplained == MAX_UNEXPLAINED_FAILURES) {
 				this.status.failed(TargetStatus.State.REFUSING, failure);
 				setAside(batch, DropReason.FAILED);
 				return;
@@ -253,7 +255,7 @@ final class Target {
 		}
 	}
 
-	private @Nullable SendFailure attempt(Batch batch) throws InterruptedException {
+	private @Nullable SendFailure attempt(Batch batch) {
 		CompletableResultCode result;
 		try {
 			result = Objects.requireNonNull(this.exporter.export(batch.spans()), "no result");
@@ -262,11 +264,11 @@ final class Target {
 			return SendFailure.of(ex);
 		}
 		result.join(this.delivery.timeout().toNanos(), TimeUnit.NANOSECONDS);
-		if (Thread.interrupted()) {
-			throw new InterruptedException();
-		}
+		// An exporter may leave it behind, with success as well
+		boolean interrupted = Thread.interrupted();
 		if (!result.isDone()) {
-			return SendFailure.passing("has not answered in " + this.delivery.timeout().toMillis() + " ms", null);
+			return SendFailure.passing(interrupted ? "was interrupted"
+					: "has not answered in " + this.delivery.timeout().toMillis() + " ms", null);
 		}
 		return result.isSuccess() ? null : SendFailure.of(result.getFailureThrowable());
 	}
@@ -291,6 +293,16 @@ final class Target {
 				nanos = this.change.awaitNanos(nanos);
 			}
 			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isSending(Batch batch) {
+		this.lock.lock();
+		try {
+			return this.sending == batch;
 		}
 		finally {
 			this.lock.unlock();

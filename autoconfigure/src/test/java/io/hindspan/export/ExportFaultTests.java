@@ -87,13 +87,16 @@ class ExportFaultTests {
 	 */
 	private void makeSpans() {
 		Tracer tracer = this.provider.get("test");
-		long slowest = 0;
+		int slow = 0;
 		for (String name : this.names) {
 			long begin = System.nanoTime();
 			tracer.spanBuilder(name).startSpan().end();
-			slowest = Math.max(slowest, System.nanoTime() - begin);
+			if (System.nanoTime() - begin > LATENCY.toNanos()) {
+				slow++;
+			}
 		}
-		assertThat(Duration.ofNanos(slowest)).isLessThan(LATENCY);
+		// A machine may stop for once
+		assertThat(slow).isLessThanOrEqualTo(1);
 	}
 
 	static Stream<Behaviour> passing() {
@@ -297,8 +300,8 @@ class ExportFaultTests {
 			assertThat(statistics.exported()).isGreaterThan(10 * BATCH);
 			// A batch may have been on its way when time was up
 			assertThat((long) server.taken().size()).isBetween(statistics.exported(), statistics.exported() + BATCH);
-			assertThat(statistics.dropped()).isEqualTo(
-					statistics.dropped(DropReason.SHUTDOWN) + statistics.dropped(DropReason.QUEUE_FULL));
+			assertThat(statistics.dropped())
+				.isEqualTo(statistics.dropped(DropReason.SHUTDOWN) + statistics.dropped(DropReason.QUEUE_FULL));
 		}
 	}
 
@@ -374,7 +377,11 @@ class ExportFaultTests {
 	}
 
 	private static long threads(String name) {
-		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().startsWith(name)).count();
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith(name))
+			.count();
 	}
 
 }
