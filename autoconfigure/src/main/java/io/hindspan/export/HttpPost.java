@@ -79,12 +79,12 @@ final class HttpPost {
 
 	/**
 	 * Begins to send a body.
-	 * @param body the body, which must not change
+	 * @param body the body
 	 * @return the reply's body, empty if it could not be read, or a {@link SendFailure}
 	 * @throws IllegalArgumentException if a header is none
 	 */
-	CompletableFuture<byte[]> send(byte[] body) {
-		HttpRequest request = request(HttpRequest.BodyPublishers.ofByteArray(body));
+	CompletableFuture<byte[]> send(HttpRequest.BodyPublisher body) {
+		HttpRequest request = request(body);
 		Reply reply = new Reply();
 		CompletableFuture<HttpResponse<byte[]>> sent = this.client.sendAsync(request, reply);
 		this.exchange = sent;

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OtlpHttpSender implements HttpSender {
 
+	private static final int USUAL_COMPRESSION = 8;
+
 	private final @Nullable Compressor compressor;
 
 	private final HttpPost post;
@@ -62,7 +64,7 @@ final class OtlpHttpSender implements HttpSender {
 
 	@Override
 	public void send(MessageWriter message, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
-		byte[] body;
+		HttpRequest.BodyPublisher body;
 		try {
 			body = body(message);
 		}
@@ -86,23 +88,38 @@ final class OtlpHttpSender implements HttpSender {
 		});
 	}
 
-	private byte[] body(MessageWriter message) throws IOException {
-		ByteArrayOutputStream body = new ByteArrayOutputStream(message.getContentLength());
+	private HttpRequest.BodyPublisher body(MessageWriter message) throws IOException {
 		if (this.compressor == null) {
+			Body body = new Body(message.getContentLength());
 			message.writeMessage(body);
+			return body.publisher();
 		}
-		else {
-			try (OutputStream compressed = this.compressor.compress(body)) {
-				message.writeMessage(compressed);
-			}
+		Body body = new Body(message.getContentLength() / USUAL_COMPRESSION);
+		try (OutputStream compressed = this.compressor.compress(body)) {
+			message.writeMessage(compressed);
 		}
-		return body.toByteArray();
+		return body.publisher();
 	}
 
 	@Override
 	public CompletableResultCode shutdown() {
 		this.post.close();
 		return CompletableResultCode.ofSuccess();
+	}
+
+	/**
+	 * A body that is not copied before it is sent.
+	 */
+	private static final class Body extends ByteArrayOutputStream {
+
+		private Body(int size) {
+			super(Math.max(size, 1024));
+		}
+
+		private HttpRequest.BodyPublisher publisher() {
+			return HttpRequest.BodyPublishers.ofByteArray(this.buf, 0, this.count);
+		}
+
 	}
 
 	/**

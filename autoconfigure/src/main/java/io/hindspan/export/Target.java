@@ -257,13 +257,30 @@ final class Target {
 					return;
 				}
 			}
-			catch (InterruptedException ex) {
-				// Only by close, which leaves nothing to take
-			}
 			catch (Throwable ex) {
-				// The thread must go on, whatever an exporter or a log does
-				setAside(ex);
+				// The thread must go on, whatever an exporter, a log or a disk does
+				if (!setAside(ex)) {
+					rest();
+				}
 			}
+		}
+	}
+
+	/**
+	 * So that what fails all the time does not take all the time.
+	 */
+	private void rest() {
+		this.lock.lock();
+		try {
+			if (!this.closing) {
+				this.change.awaitNanos(this.delivery.firstRetry().toNanos());
+			}
+		}
+		catch (InterruptedException ex) {
+			// Only by close, which is seen next
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -325,6 +342,10 @@ final class Target {
 				this.status.succeeded(size() == 0);
 				return;
 			}
+			if (!isSending(batch)) {
+				// It was given up while it was being sent
+				return;
+			}
 			this.failures++;
 			if (failure.kind() == SendFailure.Kind.PARTIAL) {
 				this.status.failed(TargetStatus.State.REFUSING, failure);
@@ -357,7 +378,7 @@ final class Target {
 		}
 	}
 
-	private @Nullable SendFailure attempt(Batch batch) throws InterruptedException {
+	private @Nullable SendFailure attempt(Batch batch) {
 		CompletableResultCode result;
 		try {
 			result = Objects.requireNonNull(this.exporter.export(batch.spans()), "no result");
@@ -366,11 +387,11 @@ final class Target {
 			return SendFailure.of(ex);
 		}
 		result.join(this.delivery.timeout().toNanos(), TimeUnit.NANOSECONDS);
-		if (Thread.interrupted()) {
-			throw new InterruptedException();
-		}
+		// An exporter may leave it behind, with success as well
+		boolean interrupted = Thread.interrupted();
 		if (!result.isDone()) {
-			return SendFailure.passing("has not answered in " + this.delivery.timeout().toMillis() + " ms", null);
+			return SendFailure.passing(interrupted ? "was interrupted"
+					: "has not answered in " + this.delivery.timeout().toMillis() + " ms", null);
 		}
 		return result.isSuccess() ? null : SendFailure.of(result.getFailureThrowable());
 	}
@@ -395,6 +416,16 @@ final class Target {
 				nanos = this.change.awaitNanos(nanos);
 			}
 			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isSending(Batch batch) {
+		this.lock.lock();
+		try {
+			return this.sending == batch;
 		}
 		finally {
 			this.lock.unlock();
@@ -469,7 +500,7 @@ final class Target {
 		}
 	}
 
-	private void setAside(Throwable failure) {
+	private boolean setAside(Throwable failure) {
 		Batch batch;
 		this.lock.lock();
 		try {
@@ -478,11 +509,14 @@ final class Target {
 		finally {
 			this.lock.unlock();
 		}
-		if (batch != null && release(batch)) {
-			this.statistics.dropped(DropReason.FAILED, batch.size());
-			this.status.failed(TargetStatus.State.REFUSING, SendFailure.of(failure));
-			completeFlushes();
+		if (batch == null || !release(batch)) {
+			return false;
 		}
+		forget(batch);
+		this.statistics.dropped(DropReason.FAILED, batch.size());
+		this.status.failed(TargetStatus.State.REFUSING, SendFailure.of(failure));
+		completeFlushes();
+		return true;
 	}
 
 	private void forget(Batch batch) {

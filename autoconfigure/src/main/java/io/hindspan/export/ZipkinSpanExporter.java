@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
@@ -45,7 +46,8 @@ final class ZipkinSpanExporter implements SpanExporter {
 	public CompletableResultCode export(Collection<SpanData> spans) {
 		byte[] json = ZipkinJson.write(spans).getBytes(StandardCharsets.UTF_8);
 		CompletableResultCode result = new CompletableResultCode();
-		this.post.send(this.gzip ? gzip(json) : json).whenComplete((reply, failure) -> {
+		byte[] body = this.gzip ? gzip(json) : json;
+		this.post.send(HttpRequest.BodyPublishers.ofByteArray(body)).whenComplete((reply, failure) -> {
 			if (failure == null) {
 				result.succeed();
 			}

@@ -88,13 +88,16 @@ class ExportFaultTests {
 	 */
 	private void makeSpans() {
 		Tracer tracer = this.provider.get("test");
-		long slowest = 0;
+		int slow = 0;
 		for (String name : this.names) {
 			long begin = System.nanoTime();
 			tracer.spanBuilder(name).startSpan().end();
-			slowest = Math.max(slowest, System.nanoTime() - begin);
+			if (System.nanoTime() - begin > LATENCY.toNanos()) {
+				slow++;
+			}
 		}
-		assertThat(Duration.ofNanos(slowest)).isLessThan(LATENCY);
+		// A machine may stop for once
+		assertThat(slow).isLessThanOrEqualTo(1);
 	}
 
 	static Stream<Behaviour> passing() {

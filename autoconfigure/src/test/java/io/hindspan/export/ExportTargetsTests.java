@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +26,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.exporter.SpanExportingPredicate;
+import io.micrometer.tracing.exporter.SpanFilter;
+import io.micrometer.tracing.exporter.SpanReporter;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.sdk.common.export.RetryPolicy;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -115,6 +119,20 @@ class ExportTargetsTests {
 			.singleElement()
 			.asString()
 			.contains("Target 'otlp' cannot be reached");
+	}
+
+	@Test
+	void predicatesFiltersAndReportersOfMicrometerTracingAreHeard() {
+		try (OtlpReceiver other = OtlpReceiver.start()) {
+			this.context = TracedApplication.start(this.receiver, WebApplicationType.NONE, Micrometer.class,
+					"--hindspan.export.targets.other.type=otlp",
+					"--hindspan.export.targets.other.endpoint=" + other.endpoint());
+			observe("unwanted");
+			observe("wanted");
+			assertThat(this.receiver.awaitSpans(1)).extracting("name").containsExactly("renamed");
+			assertThat(other.awaitSpans(1)).extracting("name").containsExactly("renamed");
+			assertThat(this.context.getBean(Micrometer.class).reported).containsExactly("renamed");
+		}
 	}
 
 	@Test
@@ -370,6 +388,29 @@ class ExportTargetsTests {
 		OtlpHttpSpanExporterBuilderCustomizer ownRetryPolicy() {
 			return (builder) -> builder.setRetryPolicy(
 					RetryPolicy.builder().setMaxAttempts(3).setInitialBackoff(Duration.ofMillis(10)).build());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Micrometer {
+
+		private final List<String> reported = new CopyOnWriteArrayList<>();
+
+		@Bean
+		SpanExportingPredicate wantedOnly() {
+			return (span) -> span.getName().equals("wanted");
+		}
+
+		@Bean
+		SpanFilter renaming() {
+			return (span) -> span.setName("renamed");
+		}
+
+		@Bean
+		SpanReporter reporting() {
+			return (span) -> this.reported.add(span.getName());
 		}
 
 	}

@@ -71,11 +71,15 @@ class TargetTests {
 			case 2 -> throw new StackOverflowError();
 			case 3 -> CompletableResultCode.ofFailure();
 			case 4 -> new CompletableResultCode();
+			case 5 -> {
+				Thread.currentThread().interrupt();
+				yield CompletableResultCode.ofFailure();
+			}
 			default -> CompletableResultCode.ofSuccess();
 		});
 		this.target.offer(spans(2));
 		await().untilAsserted(() -> assertThat(this.target.statistics().exported()).isEqualTo(2));
-		assertThat(this.target.statistics().retries()).isEqualTo(4);
+		assertThat(this.target.statistics().retries()).isEqualTo(5);
 		assertThat(this.target.statistics().dropped()).isZero();
 		close();
 	}

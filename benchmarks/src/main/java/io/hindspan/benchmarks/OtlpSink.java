@@ -8,7 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A backend for OTLP over HTTP that takes everything, looks at nothing and allocates next
@@ -20,6 +21,12 @@ final class OtlpSink implements AutoCloseable {
 		.getBytes(StandardCharsets.US_ASCII);
 
 	private static final String CONTENT_LENGTH = "content-length:";
+
+	private static final String TRANSFER_ENCODING = "transfer-encoding:";
+
+	private static final long CHUNKED = -1;
+
+	private final Semaphore taken = new Semaphore(0);
 
 	private final ServerSocket socket;
 
@@ -34,6 +41,14 @@ final class OtlpSink implements AutoCloseable {
 
 	String endpoint() {
 		return "http://127.0.0.1:" + this.socket.getLocalPort() + "/v1/traces";
+	}
+
+	/**
+	 * Waits for a request that nobody has waited for.
+	 * @return whether there was one in time
+	 */
+	boolean awaitRequest(long millis) throws InterruptedException {
+		return this.taken.tryAcquire(millis, TimeUnit.MILLISECONDS);
 	}
 
 	private static void daemon(Runnable task) {
@@ -54,28 +69,51 @@ final class OtlpSink implements AutoCloseable {
 		}
 	}
 
-	private static void serve(Socket connection) {
+	private void serve(Socket connection) {
 		try (connection) {
 			connection.setTcpNoDelay(true);
 			InputStream in = new BufferedInputStream(connection.getInputStream(), 64 * 1024);
 			OutputStream out = connection.getOutputStream();
 			StringBuilder line = new StringBuilder();
-			int length = 0;
+			long length = 0;
 			while (read(in, line)) {
 				if (line.length() == 0) {
-					in.skipNBytes(length);
+					skipBody(in, line, length);
 					out.write(TAKEN);
 					out.flush();
-					length = 0;
+					this.taken.release();
 				}
-				else if (line.length() > CONTENT_LENGTH.length()
-						&& line.substring(0, CONTENT_LENGTH.length()).toLowerCase(Locale.ROOT).equals(CONTENT_LENGTH)) {
-					length = Integer.parseInt(line.substring(CONTENT_LENGTH.length()).strip());
+				else if (starts(line, CONTENT_LENGTH)) {
+					length = Long.parseLong(line, CONTENT_LENGTH.length() + 1, line.length(), 10);
+				}
+				else if (starts(line, TRANSFER_ENCODING)) {
+					length = CHUNKED;
 				}
 			}
 		}
 		catch (IOException ex) {
 			// The application has ended
+		}
+	}
+
+	private static boolean starts(CharSequence line, String name) {
+		return line.length() > name.length() && line.subSequence(0, name.length()).toString().equalsIgnoreCase(name);
+	}
+
+	private static void skipBody(InputStream in, StringBuilder line, long length) throws IOException {
+		if (length != CHUNKED) {
+			in.skipNBytes(length);
+			return;
+		}
+		while (read(in, line)) {
+			if (line.length() > 0) {
+				long chunk = Long.parseLong(line, 0, line.length(), 16);
+				in.skipNBytes(chunk);
+				read(in, line);
+				if (chunk == 0) {
+					return;
+				}
+			}
 		}
 	}
 
