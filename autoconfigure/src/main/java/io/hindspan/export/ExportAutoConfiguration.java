@@ -1,14 +1,18 @@
 package io.hindspan.export;
 
+import java.util.List;
+
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import io.micrometer.tracing.exporter.SpanFilter;
 import io.micrometer.tracing.exporter.SpanReporter;
 import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
-import io.opentelemetry.sdk.trace.export.BatchSpanProcessorBuilder;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,8 +22,14 @@ import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.O
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingProperties;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingProperties.Export;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SpanExporters;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpGrpcSpanExporterBuilderCustomizer;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpHttpSpanExporterBuilderCustomizer;
 import org.springframework.boot.opentelemetry.autoconfigure.ConditionalOnEnabledOpenTelemetry;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 import io.hindspan.core.ConditionalOnHindspan;
@@ -33,43 +43,81 @@ import io.hindspan.core.DeploymentEnvironment;
 @ConditionalOnClass({ BatchSpanProcessor.class, SdkTracerProvider.class })
 @ConditionalOnEnabledOpenTelemetry
 @ConditionalOnHindspan("export")
+@ConditionalOnMissingBean(BatchSpanProcessor.class)
 @EnableConfigurationProperties({ ExportProperties.class, OpenTelemetryTracingProperties.class })
 public final class ExportAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(ExportAutoConfiguration.class);
 
 	@Bean
-	SpanPipeline spanPipeline(SpanExporters exporters, ObjectProvider<SpanExportingPredicate> predicates,
-			ObjectProvider<SpanFilter> filters, ObjectProvider<SpanReporter> reporters, ExportProperties properties,
-			Environment environment) {
-		SpanPipeline pipeline = new SpanPipeline(exporters.list(), predicates.orderedStream().toList(),
-				filters.orderedStream().toList(), reporters.orderedStream().toList());
-		Boolean console = properties.console().enabled();
-		if (console == null) {
-			console = !pipeline.leadsSomewhere()
-					&& DeploymentEnvironment.of(environment) == DeploymentEnvironment.DEVELOPMENT;
+	SpanPipeline spanPipeline(SpanExporters exporters, ListableBeanFactory beans, ExportProperties properties,
+			OpenTelemetryTracingProperties tracing, ObjectProvider<SslBundles> bundles, Environment environment,
+			ObjectProvider<SpanExportingPredicate> predicates, ObjectProvider<SpanFilter> filters,
+			ObjectProvider<SpanReporter> reporters) {
+		List<SpanReporter> reporting = reporters.orderedStream().toList();
+		ConfiguredTargets targets = new ConfiguredTargets(properties,
+				properties.delivery(tracing.getExport().getMaxBatchSize(), tracing.getExport().getTimeout()));
+		targets.addBeans(exporters, beans.getBeansOfType(SpanExporter.class));
+		// As for Spring Boot's own exporters, and so in its tests
+		if (environment.getProperty("management.tracing.export.enabled", Boolean.class, true)) {
+			targets.addNamed(new TargetExporters(bundles.getIfAvailable()));
 		}
-		return console ? pipeline.with(new ConsoleSpanExporter()) : pipeline;
+		boolean nowhere = targets.isEmpty() && reporting.isEmpty();
+		targets.addConsole(nowhere && DeploymentEnvironment.of(environment) == DeploymentEnvironment.DEVELOPMENT);
+		return new SpanPipeline(targets.create(), predicates.orderedStream().toList(), filters.orderedStream().toList(),
+				reporting);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	BatchDrops batchDrops() {
+		return new BatchDrops();
+	}
+
+	@Bean
 	BatchSpanProcessor batchSpanProcessor(SpanPipeline pipeline, OpenTelemetryTracingProperties properties,
-			ObjectProvider<MeterProvider> meterProvider) {
+			BatchDrops drops, ObjectProvider<MeterProvider> meterProvider) {
 		if (!pipeline.leadsSomewhere()) {
 			logger.info("No span leaves this application, since no exporter is configured. Set "
 					+ "management.opentelemetry.tracing.export.otlp.endpoint to send spans to a backend, or "
 					+ "hindspan.export.console.enabled=true to see them in the log.");
 		}
 		Export export = properties.getExport();
-		BatchSpanProcessorBuilder builder = BatchSpanProcessor.builder(pipeline.exporter())
+		return BatchSpanProcessor.builder(pipeline.exporter())
 			.setExportUnsampledSpans(export.isIncludeUnsampled())
 			.setExporterTimeout(export.getTimeout())
 			.setMaxExportBatchSize(export.getMaxBatchSize())
 			.setMaxQueueSize(export.getMaxQueueSize())
-			.setScheduleDelay(export.getScheduleDelay());
-		meterProvider.ifAvailable(builder::setMeterProvider);
-		return builder.build();
+			.setScheduleDelay(export.getScheduleDelay())
+			.setMeterProvider(drops.countingFor(meterProvider.getIfAvailable(MeterProvider::noop)))
+			.build();
+	}
+
+	@Bean
+	FlushProcessor exportFlushProcessor(BatchSpanProcessor batch, SpanPipeline pipeline) {
+		return new FlushProcessor(batch, pipeline);
+	}
+
+	/**
+	 * Has Spring Boot's OTLP exporter tell targets what they need to know, and leave
+	 * trying again to them. Goes first, so that customizers of the application have the
+	 * last word.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(OtlpHttpSpanExporter.class)
+	static class Otlp {
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		OtlpHttpSpanExporterBuilderCustomizer hindspanOtlpHttpCustomizer() {
+			return (builder) -> builder.setRetryPolicy(null).setComponentLoader(new OtlpSenders());
+		}
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		OtlpGrpcSpanExporterBuilderCustomizer hindspanOtlpGrpcCustomizer() {
+			return (builder) -> builder.setRetryPolicy(null).setComponentLoader(new OtlpSenders());
+		}
+
 	}
 
 }

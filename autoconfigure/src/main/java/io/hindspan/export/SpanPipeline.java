@@ -1,23 +1,24 @@
 package io.hindspan.export;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import io.micrometer.tracing.exporter.SpanFilter;
 import io.micrometer.tracing.exporter.SpanReporter;
 import io.micrometer.tracing.otel.bridge.CompositeSpanExporter;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 
 /**
- * The way of a finished span out of the application: {@code batch ▸ exporters}. Spans are
- * handed on as they are, so that all spans of a service stay under one resource. Only
- * where the application has predicates, filters or reporters of Micrometer Tracing do
- * spans pass through its wrapper, which gives each of them a resource of its own.
+ * The way of a finished span out of the application: {@code batch ▸ targets}, each of
+ * which has a queue and a thread of its own. Spans are handed on as they are, so that all
+ * spans of a service stay under one resource. Only where the application has predicates,
+ * filters or reporters of Micrometer Tracing do spans pass through its wrapper, which
+ * gives each of them a resource of its own.
  */
 final class SpanPipeline {
 
-	private final List<SpanExporter> exporters;
+	private final List<Target> targets;
 
 	private final List<SpanExportingPredicate> predicates;
 
@@ -25,35 +26,46 @@ final class SpanPipeline {
 
 	private final List<SpanReporter> reporters;
 
-	SpanPipeline(List<SpanExporter> exporters, List<SpanExportingPredicate> predicates, List<SpanFilter> filters,
+	private final Targets queues;
+
+	SpanPipeline(List<Target> targets, List<SpanExportingPredicate> predicates, List<SpanFilter> filters,
 			List<SpanReporter> reporters) {
-		this.exporters = List.copyOf(exporters);
+		this.targets = List.copyOf(targets);
 		this.predicates = List.copyOf(predicates);
 		this.filters = List.copyOf(filters);
 		this.reporters = List.copyOf(reporters);
+		this.queues = new Targets(this.targets);
 	}
 
 	/**
 	 * Whether finished spans go anywhere at all.
 	 */
 	boolean leadsSomewhere() {
-		return !this.exporters.isEmpty() || !this.reporters.isEmpty();
-	}
-
-	SpanPipeline with(SpanExporter exporter) {
-		List<SpanExporter> exporters = new ArrayList<>(this.exporters);
-		exporters.add(exporter);
-		return new SpanPipeline(exporters, this.predicates, this.filters, this.reporters);
+		return !this.targets.isEmpty() || !this.reporters.isEmpty();
 	}
 
 	/**
-	 * The exporter that the batch processor calls.
+	 * Where they go, but for reporters.
+	 */
+	List<Target> targets() {
+		return this.targets;
+	}
+
+	/**
+	 * The exporter that the batch processor calls. It does not wait for targets.
 	 */
 	SpanExporter exporter() {
 		if (this.predicates.isEmpty() && this.filters.isEmpty() && this.reporters.isEmpty()) {
-			return SpanExporter.composite(this.exporters);
+			return this.queues;
 		}
-		return new CompositeSpanExporter(this.exporters, this.predicates, this.reporters, this.filters);
+		return new CompositeSpanExporter(List.of(this.queues), this.predicates, this.reporters, this.filters);
+	}
+
+	/**
+	 * Tells when targets have dealt with all that they have been handed so far.
+	 */
+	CompletableResultCode flush() {
+		return this.queues.flush();
 	}
 
 }

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.core.BoundedBody;
+
 /**
  * The endpoint of a Jaeger collector, or of a collector that speaks like one, that tells
  * the strategies of a service. Its requests make no spans.
@@ -50,14 +52,14 @@ final class StrategyEndpoint implements StrategySource {
 			.timeout(this.timeout)
 			.build();
 		// The request's timeout ends with the headers of the response
-		CompletableFuture<HttpResponse<String>> exchange = this.client.sendAsync(request,
+		CompletableFuture<HttpResponse<byte[]>> exchange = this.client.sendAsync(request,
 				(response) -> new BoundedBody((response.statusCode() == OK) ? MAX_SIZE : 0));
 		try {
-			HttpResponse<String> response = exchange.get(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
+			HttpResponse<byte[]> response = exchange.get(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
 			if (response.statusCode() != OK) {
 				throw new IllegalArgumentException("answers with status " + response.statusCode());
 			}
-			return StrategyReader.answer(response.body());
+			return StrategyReader.answer(new String(response.body(), StandardCharsets.UTF_8));
 		}
 		catch (TimeoutException ex) {
 			throw new IllegalArgumentException("does not answer in " + this.timeout.toMillis() + " ms", ex);

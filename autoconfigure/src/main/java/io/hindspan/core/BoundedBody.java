@@ -1,9 +1,8 @@
-package io.hindspan.sampling;
+package io.hindspan.core;
 
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,12 +11,12 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response, as far as it is not longer than it may be. Used by one thread
- * at a time.
+ * The body of a response, as far as it is not longer than it may be. A longer one fails
+ * with an {@link IllegalArgumentException}. Used by one thread at a time.
  */
-final class BoundedBody implements HttpResponse.BodySubscriber<String> {
+public final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
-	private final CompletableFuture<String> body = new CompletableFuture<>();
+	private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
 	private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
@@ -29,12 +28,12 @@ final class BoundedBody implements HttpResponse.BodySubscriber<String> {
 	 * Creates a subscriber.
 	 * @param maxSize how many bytes the body may have, 0 if it is not wanted
 	 */
-	BoundedBody(int maxSize) {
+	public BoundedBody(int maxSize) {
 		this.maxSize = maxSize;
 	}
 
 	@Override
-	public CompletionStage<String> getBody() {
+	public CompletionStage<byte[]> getBody() {
 		return this.body;
 	}
 
@@ -43,7 +42,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<String> {
 		this.subscription = subscription;
 		if (this.maxSize == 0) {
 			subscription.cancel();
-			this.body.complete("");
+			this.body.complete(new byte[0]);
 			return;
 		}
 		subscription.request(1);
@@ -79,7 +78,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<String> {
 
 	@Override
 	public void onComplete() {
-		this.body.complete(this.received.toString(StandardCharsets.UTF_8));
+		this.body.complete(this.received.toByteArray());
 	}
 
 }

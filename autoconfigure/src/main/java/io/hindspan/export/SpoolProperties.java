@@ -1,0 +1,76 @@
+package io.hindspan.export;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+import io.hindspan.export.spool.Spool;
+import io.hindspan.export.spool.SpoolListener;
+
+/**
+ * The properties of spools.
+ *
+ * @param enabled whether spans wait in the directory, if there is one
+ * @param directory the directory in which spans wait for targets that do not take them,
+ * also beyond the end of the application; if not set, they wait in memory only. Several
+ * processes may be given the same
+ * @param maxSize how many bytes may wait for each target
+ * @param maxAge how long spans may wait
+ */
+record SpoolProperties(@DefaultValue("true") boolean enabled, @Nullable String directory,
+		@DefaultValue("256MB") DataSize maxSize, @DefaultValue("24h") Duration maxAge) {
+
+	private static final String PREFIX = "hindspan.export.spool.";
+
+	private static final DataSize LEAST_SIZE = DataSize.ofMegabytes(1);
+
+	SpoolProperties {
+		if (maxSize.compareTo(LEAST_SIZE) < 0) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + "max-size", maxSize,
+					"Set it to 1MB or more, such as 256MB.");
+		}
+		if (maxAge.isNegative() || maxAge.isZero()) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + "max-age", maxAge,
+					"Set it to a positive duration such as 24h.");
+		}
+	}
+
+	/**
+	 * What makes the spool of a target.
+	 * @return the maker, or {@code null} if there is none
+	 */
+	@Nullable Function<SpoolListener, Spool> forTarget(String target, Clock clock) {
+		if (!this.enabled || !StringUtils.hasText(this.directory)) {
+			return null;
+		}
+		Path parent = parent(this.directory);
+		Path own = parent.resolve(target.replaceAll("[^\\w.-]", "_"));
+		return (listener) -> new Spool(own, this.maxSize.toBytes(), this.maxAge, listener, clock);
+	}
+
+	private static Path parent(String directory) {
+		String remedy = "Set it to a directory, which is made if it is not there.";
+		try {
+			Path path = Path.of(directory);
+			if (Files.exists(path) && !Files.isDirectory(path)) {
+				throw new InvalidConfigurationPropertyValueException(PREFIX + "directory", directory,
+						"It is a file. " + remedy);
+			}
+			return path;
+		}
+		catch (InvalidPathException ex) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + "directory", directory,
+					"It is no path. " + remedy);
+		}
+	}
+
+}

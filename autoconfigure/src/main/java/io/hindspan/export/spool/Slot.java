@@ -1,0 +1,134 @@
+package io.hindspan.export.spool;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A numbered directory that belongs to one process at a time, by a lock that ends with
+ * the process. So several that are given the same directory do not share their files, and
+ * what one has left behind is found by the next.
+ */
+final class Slot implements AutoCloseable {
+
+	private static final int MAX_SLOTS = 256;
+
+	private static final String LOCK = "lock";
+
+	private static final Pattern NUMBER = Pattern.compile("\\d{1,3}");
+
+	private static final String CLAIM = "io.hindspan.export.spool.";
+
+	private final Path directory;
+
+	private final FileChannel lock;
+
+	private final String claim;
+
+	private Slot(Path directory, FileChannel lock, String claim) {
+		this.directory = directory;
+		this.lock = lock;
+		this.claim = claim;
+	}
+
+	/**
+	 * Takes the first slot that is free, and into it the files of others that are.
+	 * @throws IOException if there is none, or no file can be written
+	 */
+	static Slot take(Path parent) throws IOException {
+		Private.createDirectories(parent);
+		for (int i = 0; i < MAX_SLOTS; i++) {
+			Slot slot = tryToTake(parent.resolve(Integer.toString(i)));
+			if (slot != null) {
+				slot.takeOver(parent);
+				return slot;
+			}
+		}
+		throw new IOException(MAX_SLOTS + " processes use it");
+	}
+
+	/**
+	 * Takes a slot if it is free. Another application of the same process, with another
+	 * class loader perhaps, must not even open the file of a lock that is held: closing
+	 * it again would end the lock. So who has one says it to the whole JVM.
+	 */
+	private static @Nullable Slot tryToTake(Path directory) throws IOException {
+		Private.createDirectories(directory);
+		String claim = CLAIM + directory.toRealPath();
+		if (System.getProperties().putIfAbsent(claim, "taken") != null) {
+			return null;
+		}
+		FileChannel channel = null;
+		Slot taken = null;
+		try {
+			channel = FileChannel.open(directory.resolve(LOCK), Private.options(StandardOpenOption.CREATE),
+					Private.file());
+			if (channel.tryLock() != null) {
+				taken = new Slot(directory, channel, claim);
+			}
+			return taken;
+		}
+		finally {
+			if (taken == null) {
+				if (channel != null) {
+					channel.close();
+				}
+				System.getProperties().remove(claim);
+			}
+		}
+	}
+
+	private void takeOver(Path parent) throws IOException {
+		List<Path> others = new ArrayList<>();
+		try (DirectoryStream<Path> all = Files.newDirectoryStream(parent,
+				(path) -> NUMBER.matcher(path.getFileName().toString()).matches() && !path.equals(this.directory)
+						&& Files.isDirectory(path))) {
+			all.forEach(others::add);
+		}
+		for (Path other : others) {
+			try (Slot left = tryToTake(other)) {
+				if (left != null) {
+					for (Path file : left.files()) {
+						Files.move(file, this.directory.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+					}
+				}
+			}
+		}
+	}
+
+	/**
+	 * The files of batches, of which the name of an older one comes first.
+	 */
+	List<Path> files() throws IOException {
+		List<Path> files = new ArrayList<>();
+		try (DirectoryStream<Path> all = Files.newDirectoryStream(this.directory, "*" + BatchName.SUFFIX)) {
+			all.forEach(files::add);
+		}
+		files.sort(null);
+		return files;
+	}
+
+	Path directory() {
+		return this.directory;
+	}
+
+	@Override
+	public void close() throws IOException {
+		try {
+			this.lock.close();
+		}
+		finally {
+			System.getProperties().remove(this.claim);
+		}
+	}
+
+}

@@ -1,0 +1,303 @@
+package io.hindspan.export;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.hindspan.TracedApplication;
+import io.hindspan.export.spool.Spool;
+import io.hindspan.test.OtlpReceiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for targets whose spans wait on disk.
+ */
+@Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
+class SpoolingTargetTests {
+
+	private static final IOException AWAY = new IOException("away");
+
+	@TempDir
+	private Path directory;
+
+	private final List<String> received = Collections.synchronizedList(new ArrayList<>());
+
+	private final List<Target> targets = new ArrayList<>();
+
+	private final SdkTracerProvider provider = SdkTracerProvider.builder().build();
+
+	private volatile boolean away = true;
+
+	@AfterEach
+	void stop() {
+		this.targets.forEach(SpoolingTargetTests::close);
+		this.provider.close();
+	}
+
+	private static void close(Target target) {
+		target.beginClose();
+		target.awaitClose();
+	}
+
+	private Target start(int maxQueueSize) {
+		return start(maxQueueSize, (spans) -> {
+			if (this.away) {
+				return CompletableResultCode.ofExceptionalFailure(AWAY);
+			}
+			spans.forEach((span) -> this.received.add(span.getName()));
+			return CompletableResultCode.ofSuccess();
+		});
+	}
+
+	private Target start(int maxQueueSize, Function<Collection<SpanData>, CompletableResultCode> export) {
+		Delivery delivery = new Delivery(maxQueueSize, Duration.ofSeconds(20), Duration.ofSeconds(2),
+				Duration.ofMillis(1), Duration.ofMillis(4));
+		Target target = new Target("own", new Scripted(export), delivery, Clock.systemUTC(),
+				(listener) -> new Spool(this.directory, 10_000_000, Duration.ofHours(1), listener, Clock.systemUTC()));
+		this.targets.add(target);
+		target.resume();
+		return target;
+	}
+
+	@Test
+	void batchesWaitOnDiskAndComeInTheirOrder() {
+		Target target = start(100);
+		for (int i = 0; i < 20; i++) {
+			target.offer(List.of(span("span-" + i)));
+		}
+		await().until(() -> target.spool().spans() == 20 && target.size() <= 1);
+		assertThat(target.flush().isDone()).as("nothing is in memory only").isTrue();
+		assertThat(target.statistics().spooled()).isEqualTo(20);
+		this.away = false;
+		await().until(() -> this.received.size() == 20);
+		for (int i = 0; i < 20; i++) {
+			assertThat(this.received.get(i)).isEqualTo("span-" + i);
+		}
+		await().until(() -> target.spool().isEmpty());
+		target.offer(List.of(span("next")));
+		await().until(() -> this.received.contains("next"));
+		assertThat(target.statistics().exported()).isEqualTo(21);
+		assertThat(target.statistics().spooled()).isEqualTo(20);
+		assertThat(target.statistics().dropped()).isZero();
+	}
+
+	@Test
+	void nextProcessSendsWhatIsLeft() {
+		Target target = start(100);
+		target.offer(List.of(span("first")));
+		target.offer(List.of(span("second")));
+		await().until(() -> target.spool().spans() == 2);
+		close(target);
+		assertThat(target.statistics().dropped()).isZero();
+		this.away = false;
+		start(100);
+		await().untilAsserted(() -> assertThat(this.received).containsExactly("first", "second"));
+	}
+
+	@Test
+	void whatIsNotSentAtTheEndWaitsOnDisk() {
+		CompletableResultCode never = new CompletableResultCode();
+		Target target = start(100, (spans) -> never);
+		target.offer(List.of(span("first")));
+		target.offer(List.of(span("second")));
+		await().until(() -> target.inFlight() == 1);
+		close(target);
+		assertThat(target.statistics().dropped()).isZero();
+		this.away = false;
+		start(100);
+		await().untilAsserted(() -> assertThat(this.received).containsExactlyInAnyOrder("first", "second"));
+	}
+
+	@Test
+	void whatTheQueueHasNoRoomForWaitsOnDisk() {
+		CompletableResultCode answer = new CompletableResultCode();
+		Target target = start(3, (spans) -> {
+			spans.forEach((span) -> this.received.add(span.getName()));
+			return answer;
+		});
+		for (int i = 0; i < 10; i++) {
+			target.offer(List.of(span("span-" + i)));
+		}
+		assertThat(target.spool().spans()).isGreaterThanOrEqualTo(6);
+		answer.succeed();
+		await().until(() -> target.statistics().exported() == 10);
+		assertThat(this.received).hasSize(10).doesNotHaveDuplicates();
+		assertThat(target.statistics().dropped()).isZero();
+	}
+
+	@Test
+	void refusedBatchIsCountedAndHoldsUpNobody() {
+		Target target = start(100, (spans) -> {
+			if (this.away) {
+				return CompletableResultCode.ofExceptionalFailure(AWAY);
+			}
+			String name = spans.iterator().next().getName();
+			if (name.equals("refused")) {
+				return CompletableResultCode.ofExceptionalFailure(SendFailure.lasting("refuses"));
+			}
+			this.received.add(name);
+			return CompletableResultCode.ofSuccess();
+		});
+		target.offer(List.of(span("refused")));
+		target.offer(List.of(span("taken")));
+		await().until(() -> target.spool().spans() == 2);
+		this.away = false;
+		await().untilAsserted(() -> assertThat(this.received).containsExactly("taken"));
+		await().until(() -> target.spool().isEmpty());
+		assertThat(target.statistics().dropped(DropReason.REJECTED)).isOne();
+		assertThat(target.statistics().dropped()).isOne();
+	}
+
+	@Test
+	void applicationThatIsKilledLosesNothingThatWasStored() throws Exception {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), KilledProcess.class.getName(),
+				this.directory.toString())
+			.redirectError(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		List<String> stored = new ArrayList<>();
+		try (BufferedReader out = process.inputReader()) {
+			String line;
+			while (stored.size() < 50 && (line = out.readLine()) != null) {
+				if (line.startsWith(KilledProcess.STORED)) {
+					stored.add(line.substring(KilledProcess.STORED.length()));
+				}
+			}
+		}
+		finally {
+			process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+		}
+		assertThat(stored).hasSize(50);
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = TracedApplication.start(receiver, WebApplicationType.NONE,
+						Application.class, "--hindspan.export.spool.directory=" + this.directory)) {
+			stored.forEach((traceId) -> receiver.awaitTrace(traceId, 1));
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			await().until(() -> meters.get("hindspan.export.spool.spans").gauge().value() == 0);
+			assertThat(meters.get("hindspan.export.spool.size").gauge().value()).isZero();
+			assertThat(meters.get("hindspan.export.spans.spooled").functionCounter().count()).isZero();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "max-size, 1KB, 1MB or more", "max-age, 0s, a positive duration",
+			"directory, pom.xml, It is a file. Set it to a directory" })
+	void wrongPropertyFailsTheStart(String property, String value, String remedy, CapturedOutput output) {
+		try (OtlpReceiver receiver = OtlpReceiver.start()) {
+			assertThatException()
+				.isThrownBy(() -> TracedApplication.start(receiver, WebApplicationType.NONE, Application.class,
+						property.equals("directory") ? "--x=y" : "--hindspan.export.spool.directory=" + this.directory,
+						"--hindspan.export.spool." + property + "=" + value));
+		}
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("hindspan.export.spool." + property)
+			.contains(remedy);
+	}
+
+	private SpanData span(String name) {
+		Span span = this.provider.get("test").spanBuilder(name).startSpan();
+		span.end();
+		return ((ReadableSpan) span).toSpanData();
+	}
+
+	private record Scripted(Function<Collection<SpanData>, CompletableResultCode> export) implements SpanExporter {
+
+		@Override
+		public CompletableResultCode export(Collection<SpanData> spans) {
+			return this.export.apply(spans);
+		}
+
+		@Override
+		public CompletableResultCode flush() {
+			return CompletableResultCode.ofSuccess();
+		}
+
+		@Override
+		public CompletableResultCode shutdown() {
+			return CompletableResultCode.ofSuccess();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		MeterRegistry meters() {
+			return new SimpleMeterRegistry();
+		}
+
+	}
+
+	/**
+	 * Makes traces for a backend that is away, and tells which are on disk, until it is
+	 * killed.
+	 */
+	static final class KilledProcess {
+
+		static final String STORED = "stored: ";
+
+		private KilledProcess() {
+		}
+
+		public static void main(String[] args) {
+			OtlpReceiver receiver = OtlpReceiver.start();
+			ConfigurableApplicationContext context = TracedApplication.start(receiver, WebApplicationType.NONE,
+					Application.class, "--hindspan.export.spool.directory=" + args[0],
+					"--management.opentelemetry.tracing.export.otlp.endpoint=http://127.0.0.1:1/v1/traces");
+			receiver.close();
+			ObservationRegistry registry = context.getBean(ObservationRegistry.class);
+			SdkTracerProvider provider = context.getBean(SdkTracerProvider.class);
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			for (int made = 1;; made++) {
+				String traceId = Observation.createNotStarted("task", registry)
+					.observe(() -> Span.current().getSpanContext().getTraceId());
+				// Asked again at once, the batch processor may tell of the flush before
+				while (meters.get("hindspan.export.spans.spooled").functionCounter().count() < made) {
+					provider.forceFlush().join(10, TimeUnit.SECONDS);
+				}
+				System.out.println(STORED + traceId);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,400 @@
+package io.hindspan.export.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.KeyValue;
+import io.opentelemetry.api.common.Value;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for batches on disk.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class SpoolTests {
+
+	private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
+
+	private static final long MAX_BYTES = 100_000;
+
+	@TempDir
+	private Path directory;
+
+	private final Map<SpoolLoss, Long> losses = new EnumMap<>(SpoolLoss.class);
+
+	private final SdkTracerProvider provider = SdkTracerProvider.builder()
+		.setResource(Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), "tasks"), "https://schema"))
+		.build();
+
+	private final List<Spool> opened = new ArrayList<>();
+
+	private Instant now = START;
+
+	@AfterEach
+	void close() {
+		this.opened.forEach(Spool::close);
+		this.provider.close();
+	}
+
+	private Spool open() {
+		return open(MAX_BYTES);
+	}
+
+	private Spool open(long maxBytes) {
+		Spool spool = new Spool(this.directory.resolve("spool"), maxBytes, Duration.ofHours(1),
+				(loss, spans) -> this.losses.merge(loss, spans, Long::sum), new SimulatedClock());
+		this.opened.add(spool);
+		return spool;
+	}
+
+	@Test
+	void batchesComeInTheOrderOfTheirAge() {
+		Spool spool = open();
+		for (String name : List.of("first", "second", "third")) {
+			assertThat(spool.store(List.of(span(name)))).isTrue();
+		}
+		assertThat(spool.spans()).isEqualTo(3);
+		for (String name : List.of("first", "second", "third")) {
+			StoredBatch batch = spool.oldest();
+			assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly(name);
+			spool.remove(batch);
+		}
+		assertThat(spool.oldest()).isNull();
+		assertThat(spool.isEmpty()).isTrue();
+		assertThat(spool.bytes()).isZero();
+		assertThat(this.losses).isEmpty();
+	}
+
+	@Test
+	void spanIsWhatItWas() {
+		SpanData span = wideSpan();
+		Spool spool = open();
+		spool.store(List.of(span, span("other")));
+		List<SpanData> batch = spool.oldest().spans();
+		assertThat(batch.get(1).getResource()).isSameAs(batch.get(0).getResource());
+		SpanData read = batch.get(0);
+		assertThat(read.getSpanContext()).isEqualTo(span.getSpanContext());
+		assertThat(read.getParentSpanContext()).isEqualTo(span.getParentSpanContext());
+		assertThat(read.getName()).isEqualTo(span.getName());
+		assertThat(read.getKind()).isEqualTo(span.getKind());
+		assertThat(read.getStatus()).isEqualTo(span.getStatus());
+		assertThat(read.getStartEpochNanos()).isEqualTo(span.getStartEpochNanos());
+		assertThat(read.getEndEpochNanos()).isEqualTo(span.getEndEpochNanos());
+		assertThat(read.getAttributes().asMap()).containsExactlyInAnyOrderEntriesOf(span.getAttributes().asMap());
+		assertThat(read.getTotalAttributeCount()).isEqualTo(span.getTotalAttributeCount());
+		assertThat(facts(read.getEvents())).isEqualTo(facts(span.getEvents()));
+		assertThat(read.getTotalRecordedEvents()).isEqualTo(span.getTotalRecordedEvents());
+		assertThat(read.getLinks()).isEqualTo(span.getLinks());
+		assertThat(read.getTotalRecordedLinks()).isEqualTo(span.getTotalRecordedLinks());
+		assertThat(read.getInstrumentationScopeInfo()).isEqualTo(span.getInstrumentationScopeInfo());
+		assertThat(read.getResource()).isEqualTo(span.getResource());
+	}
+
+	private static List<List<Object>> facts(List<EventData> events) {
+		return events.stream()
+			.map((event) -> List.<Object>of(event.getName(), event.getEpochNanos(),
+					Map.copyOf(event.getAttributes().asMap()), event.getTotalAttributeCount()))
+			.toList();
+	}
+
+	private SpanData wideSpan() {
+		SpanContext remote = SpanContext.createFromRemoteParent("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331",
+				TraceFlags.getSampled(), TraceState.builder().put("second", "2").put("first", "1").build());
+		Span span = this.provider.tracerBuilder("scope")
+			.setInstrumentationVersion("1.2")
+			.setSchemaUrl("https://scope")
+			.build()
+			.spanBuilder("POST /tasks \uD83D\uDE00")
+			.setParent(Context.root().with(Span.wrap(remote)))
+			.setSpanKind(SpanKind.SERVER)
+			.addLink(remote, Attributes.of(AttributeKey.stringKey("why"), "retry"))
+			.setAttribute("text", "x".repeat(70_000))
+			.setAttribute("long", Long.MIN_VALUE)
+			.setAttribute("double", Double.NaN)
+			.setAttribute("boolean", true)
+			.setAttribute(AttributeKey.stringArrayKey("texts"), List.of("a", ""))
+			.setAttribute(AttributeKey.longArrayKey("longs"), List.of(1L, -1L))
+			.setAttribute(AttributeKey.doubleArrayKey("doubles"), List.of(0.5))
+			.setAttribute(AttributeKey.booleanArrayKey("booleans"), List.of(true, false))
+			.setAttribute(AttributeKey.valueKey("value"),
+					Value.of(KeyValue.of("list", Value.of(Value.of(1), Value.of(new byte[] { 1, 2 }), Value.empty())),
+							KeyValue.of("text", Value.of("t"))))
+			.startSpan();
+		span.addEvent("event", Attributes.of(AttributeKey.longKey("n"), 1L));
+		span.recordException(new IllegalStateException("broken"));
+		span.setStatus(StatusCode.ERROR, "broken");
+		span.end();
+		return ((ReadableSpan) span).toSpanData();
+	}
+
+	@Test
+	void nextProcessFindsWhatWasLeft() throws Exception {
+		Spool spool = open();
+		spool.store(List.of(span("first"), span("second")));
+		Path slot = this.directory.resolve("spool/0");
+		Files.write(slot.resolve("half.spans.tmp"), new byte[10]);
+		Files.write(slot.resolve("notes.txt"), new byte[10]);
+		spool.close();
+		assertThat(spool.store(List.of(span("late")))).isFalse();
+		Spool next = open();
+		assertThat(next.spans()).isEqualTo(2);
+		assertThat(next.oldest().spans()).extracting(SpanData::getName).containsExactly("first", "second");
+		assertThat(slot.resolve("half.spans.tmp")).doesNotExist();
+		assertThat(slot.resolve("notes.txt")).exists();
+	}
+
+	@Test
+	void applicationsOfOneProcessShareNothing() {
+		Spool one = open();
+		Spool other = open();
+		one.store(List.of(span("one")));
+		assertThat(other.oldest()).isNull();
+		other.store(List.of(span("other")));
+		one.close();
+		Spool third = open();
+		assertThat(third.oldest().spans()).extracting(SpanData::getName).containsExactly("one");
+		third.close();
+		other.close();
+		assertThat(open().spans()).as("what both have left").isEqualTo(2);
+	}
+
+	@Test
+	void otherProcessHasASlotOfItsOwn() throws Exception {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), HoldingProcess.class.getName(),
+				this.directory.resolve("spool").toString())
+			.start();
+		try {
+			assertThat(process.inputReader().readLine()).as("what it stored").isEqualTo("true");
+			Spool spool = open();
+			assertThat(spool.oldest()).as("it is alive").isNull();
+			process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+			spool.close();
+			assertThat(open().oldest().spans()).extracting(SpanData::getName).containsExactly("theirs");
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	@Test
+	void oldestBatchesMakeRoom() {
+		Spool spool = open(10_000);
+		int stored = 0;
+		while (this.losses.isEmpty()) {
+			assertThat(spool.store(List.of(incompressible("span-" + stored++, 2000)))).isTrue();
+		}
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.FULL, 1L));
+		assertThat(spool.bytes()).isBetween(7_000L, 10_000L);
+		assertThat(spool.oldest().spans().get(0).getName()).isEqualTo("span-1");
+		// The one that is being sent stays
+		spool.store(List.of(incompressible("next", 2000)));
+		StoredBatch sending = spool.oldest();
+		assertThat(sending.file()).exists();
+	}
+
+	@Test
+	void batchThatIsLargerThanTheSpoolTakesNobodysRoom() {
+		Spool spool = open(10_000);
+		spool.store(List.of(span("small")));
+		assertThat(spool.store(List.of(incompressible("large", 20_000)))).isFalse();
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 1L));
+		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("small");
+	}
+
+	@Test
+	void oldBatchesExpire() {
+		Spool spool = open();
+		spool.store(List.of(span("old")));
+		this.now = this.now.plus(Duration.ofMinutes(40));
+		spool.store(List.of(span("new")));
+		this.now = this.now.plus(Duration.ofMinutes(40));
+		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("new");
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.EXPIRED, 1L));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 4, 8, 12, 16, 40, 100 })
+	void damagedFileIsSetAside(int position, CapturedOutput output) throws Exception {
+		Spool spool = open();
+		spool.store(List.of(span("damaged")));
+		spool.store(List.of(span("whole")));
+		Path file = spool.oldest().file();
+		byte[] content = Files.readAllBytes(file);
+		content[position] ^= 0x40;
+		Files.write(file, content);
+		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("whole");
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNREADABLE, 1L));
+		assertThat(file.resolveSibling("aside").resolve(file.getFileName())).exists();
+		assertThat(output).containsOnlyOnce("cannot be read");
+	}
+
+	@Test
+	void contentOfAnyKindIsNoHarm() throws Exception {
+		byte[] whole = BatchFile.of(List.of(wideSpan()));
+		Random random = new Random(1);
+		int unreadable = 0;
+		for (int i = 0; i < 2_000; i++) {
+			byte[] content = whole.clone();
+			int damages = 1 + random.nextInt(4);
+			for (int damage = 0; damage < damages; damage++) {
+				content[random.nextInt(content.length)] = (byte) random.nextInt();
+			}
+			if (random.nextBoolean()) {
+				content = Arrays.copyOf(content, random.nextInt(content.length));
+			}
+			if (content.length > 12 && random.nextBoolean()) {
+				// Whoever made it knows the checksum
+				CRC32C checksum = new CRC32C();
+				checksum.update(content, 12, content.length - 12);
+				ByteBuffer.wrap(content).putInt(8, (int) checksum.getValue());
+			}
+			try {
+				BatchFile.spans(content);
+			}
+			catch (IOException ex) {
+				unreadable++;
+			}
+		}
+		assertThat(unreadable).isGreaterThan(1_000);
+	}
+
+	@Test
+	void filesAreTheirOwnersOnly() throws Exception {
+		Spool spool = open();
+		spool.store(List.of(span("secret")));
+		try (Stream<Path> all = Files.walk(this.directory.resolve("spool"))) {
+			assertThat(all).allSatisfy((path) -> assertThat(Files.getPosixFilePermissions(path))
+				.isEqualTo(PosixFilePermissions.fromString(Files.isDirectory(path) ? "rwx------" : "rw-------")));
+		}
+	}
+
+	@Test
+	void directoryThatIsNoneIsSaidOnceAndTriedAgain(CapturedOutput output) throws Exception {
+		Path file = Files.write(this.directory.resolve("spool"), new byte[1]);
+		Spool spool = open();
+		for (int i = 0; i < 3; i++) {
+			assertThat(spool.store(List.of(span("lost")))).isFalse();
+		}
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 3L));
+		assertThat(output).containsOnlyOnce("cannot be used");
+		Files.delete(file);
+		this.now = this.now.plus(Duration.ofMinutes(2));
+		assertThat(spool.store(List.of(span("kept")))).isTrue();
+		assertThat(output).containsOnlyOnce("can be used again");
+	}
+
+	@Test
+	void diskThatIsGoneIsCountedAndNoHarm() throws Exception {
+		Spool spool = open();
+		spool.store(List.of(span("first")));
+		Path slot = this.directory.resolve("spool/0");
+		try (Stream<Path> all = Files.walk(slot)) {
+			for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+				Files.delete(path);
+			}
+		}
+		assertThat(spool.store(List.of(span("second")))).isFalse();
+		assertThat(spool.oldest()).isNull();
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 1L), Map.entry(SpoolLoss.UNREADABLE, 1L));
+	}
+
+	private SpanData span(String name) {
+		return incompressible(name, 0);
+	}
+
+	private SpanData incompressible(String name, int length) {
+		Tracer tracer = this.provider.get("test");
+		Random random = new Random(1);
+		StringBuilder text = new StringBuilder();
+		for (int i = 0; i < length; i++) {
+			text.append((char) ('0' + random.nextInt(64)));
+		}
+		Span span = tracer.spanBuilder(name).setAttribute("text", text.toString()).startSpan();
+		span.end();
+		return ((ReadableSpan) span).toSpanData();
+	}
+
+	private final class SimulatedClock extends Clock {
+
+		@Override
+		public ZoneOffset getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+		@Override
+		public Instant instant() {
+			return SpoolTests.this.now;
+		}
+
+	}
+
+	/**
+	 * Has a spool, with a batch, until it is killed.
+	 */
+	static final class HoldingProcess {
+
+		private HoldingProcess() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			Spool spool = new Spool(Path.of(args[0]), MAX_BYTES, Duration.ofHours(1), (loss, spans) -> {
+			}, Clock.fixed(START, ZoneOffset.UTC));
+			try (SdkTracerProvider provider = SdkTracerProvider.builder().build()) {
+				Span span = provider.get("test").spanBuilder("theirs").startSpan();
+				span.end();
+				System.out.println(spool.store(List.of(((ReadableSpan) span).toSpanData())));
+			}
+			System.in.read();
+		}
+
+	}
+
+}
