@@ -1,7 +1,10 @@
 package io.hindspan.export;
 
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -287,6 +290,7 @@ class SpoolingTargetTests {
 			ObservationRegistry registry = context.getBean(ObservationRegistry.class);
 			SdkTracerProvider provider = context.getBean(SdkTracerProvider.class);
 			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
 			for (int made = 1;; made++) {
 				String traceId = Observation.createNotStarted("task", registry)
 					.observe(() -> Span.current().getSpanContext().getTraceId());
@@ -294,7 +298,7 @@ class SpoolingTargetTests {
 				while (meters.get("hindspan.export.spans.spooled").functionCounter().count() < made) {
 					provider.forceFlush().join(10, TimeUnit.SECONDS);
 				}
-				System.out.println(STORED + traceId);
+				out.println(STORED + traceId);
 			}
 		}
 

@@ -1,6 +1,9 @@
 package io.hindspan.export.spool;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -390,7 +393,8 @@ class SpoolTests {
 			try (SdkTracerProvider provider = SdkTracerProvider.builder().build()) {
 				Span span = provider.get("test").spanBuilder("theirs").startSpan();
 				span.end();
-				System.out.println(spool.store(List.of(((ReadableSpan) span).toSpanData())));
+				boolean stored = spool.store(List.of(((ReadableSpan) span).toSpanData()));
+				new PrintStream(new FileOutputStream(FileDescriptor.out), true).println(stored);
 			}
 			System.in.read();
 		}

@@ -158,8 +158,9 @@ public final class OutageSimulation {
 			.stream()
 			.mapToDouble((counter) -> counter.count())
 			.sum();
-		System.out.println("| spans | arrived | missing | counted as given up | twice | most in the queue | most on disk"
-				+ " | most heap | longest time of a span | caught up after |");
+		System.out
+			.println("| spans | arrived | missing | counted as given up | twice | most in the queue | most on disk"
+					+ " | most heap | longest time of a span | caught up after |");
 		System.out.println("|---|---|---|---|---|---|---|---|---|---|");
 		System.out.printf("| %d | %d | %d | %.0f | %d | %.0f | %.1f MB | %d MB | %d ms | %d s |%n", this.made,
 				this.received.size(), this.made - this.received.size(), dropped, this.duplicates, this.mostQueued,
