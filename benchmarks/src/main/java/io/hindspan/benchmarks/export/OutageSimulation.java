@@ -1,6 +1,7 @@
 package io.hindspan.benchmarks.export;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -41,6 +42,8 @@ public final class OutageSimulation {
 
 	private static final String VALUE = "a value as long as values are";
 
+	private final PrintStream out = System.out;
+
 	private final Set<String> received = new HashSet<>();
 
 	private long duplicates;
@@ -79,7 +82,7 @@ public final class OutageSimulation {
 			load(tracer, meters, 5);
 			take(receiver);
 			receiver.close();
-			System.out.println("The backend is away for " + seconds + " s");
+			this.out.println("The backend is away for " + seconds + " s");
 			load(tracer, meters, seconds);
 			long back = System.nanoTime();
 			receiver = OtlpReceiver.start(port);
@@ -161,8 +164,8 @@ public final class OutageSimulation {
 		System.out
 			.println("| spans | arrived | missing | counted as given up | twice | most in the queue | most on disk"
 					+ " | most heap | longest time of a span | caught up after |");
-		System.out.println("|---|---|---|---|---|---|---|---|---|---|");
-		System.out.printf("| %d | %d | %d | %.0f | %d | %.0f | %.1f MB | %d MB | %d ms | %d s |%n", this.made,
+		this.out.println("|---|---|---|---|---|---|---|---|---|---|");
+		this.out.printf("| %d | %d | %d | %.0f | %d | %.0f | %.1f MB | %d MB | %d ms | %d s |%n", this.made,
 				this.received.size(), this.made - this.received.size(), dropped, this.duplicates, this.mostQueued,
 				this.mostDisk / 1e6, this.mostHeap / 1_000_000, TimeUnit.NANOSECONDS.toMillis(this.longest), caughtUp);
 	}
