@@ -24,6 +24,7 @@ import org.springframework.core.env.Environment;
 
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.core.DeploymentEnvironment;
+import io.hindspan.guard.SpanGuard;
 
 /**
  * Puts the span pipeline in the place of Spring Boot's, under Spring Boot's own
@@ -40,10 +41,10 @@ public final class ExportAutoConfiguration {
 
 	@Bean
 	SpanPipeline spanPipeline(SpanExporters exporters, ObjectProvider<SpanExportingPredicate> predicates,
-			ObjectProvider<SpanFilter> filters, ObjectProvider<SpanReporter> reporters, ExportProperties properties,
-			Environment environment) {
+			ObjectProvider<SpanFilter> filters, ObjectProvider<SpanReporter> reporters, ObjectProvider<SpanGuard> guard,
+			ExportProperties properties, Environment environment) {
 		SpanPipeline pipeline = new SpanPipeline(exporters.list(), predicates.orderedStream().toList(),
-				filters.orderedStream().toList(), reporters.orderedStream().toList());
+				filters.orderedStream().toList(), reporters.orderedStream().toList(), guard.getIfAvailable());
 		Boolean console = properties.console().enabled();
 		if (console == null) {
 			console = !pipeline.leadsSomewhere()
