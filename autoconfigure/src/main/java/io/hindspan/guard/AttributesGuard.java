@@ -31,7 +31,7 @@ final class AttributesGuard implements BiConsumer<AttributeKey<?>, Object> {
 
 	private final TextGuard texts;
 
-	private final SqlTexts sql;
+	private final StatementTexts sql;
 
 	private final boolean cards;
 
@@ -45,7 +45,8 @@ final class AttributesGuard implements BiConsumer<AttributeKey<?>, Object> {
 
 	private boolean counted;
 
-	AttributesGuard(KeyRules rules, TextGuard texts, SqlTexts sql, boolean cards, @Nullable AttributeValues values) {
+	AttributesGuard(KeyRules rules, TextGuard texts, StatementTexts sql, boolean cards,
+			@Nullable AttributeValues values) {
 		this.rules = rules;
 		this.texts = texts;
 		this.sql = sql;

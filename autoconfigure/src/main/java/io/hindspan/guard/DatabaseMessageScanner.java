@@ -112,7 +112,7 @@ final class DatabaseMessageScanner implements Scanner {
 			return at;
 		}
 		int end = values ? closeOfValues(text, at) : close(text, at);
-		if (end <= at + 1 || values && !SqlTexts.mayHaveLiterals(text, at + 1, end)
+		if (end <= at + 1 || values && !StatementTexts.mayHaveLiterals(text, at + 1, end)
 				|| Mask.isBlind(text, at + 1, end)) {
 			return at;
 		}

@@ -55,7 +55,9 @@ final class SecretNames {
 			"format", "name", "names", "arn", "issuer", "scope", "scopes", "scheme", "method", "mode", "domain", "path",
 			"granted", "decision", "result", "outcome", "error", "errors", "reason", "changed", "updated", "created",
 			"present", "exists", "brand", "class", "java", "service", "manager", "filter", "encoder", "repository",
-			"controller", "interceptor", "handler", "resolver", "exception", "factory");
+			"controller", "interceptor", "handler", "resolver", "exception", "factory", "store", "validator",
+			"generator", "parser", "holder", "context", "builder", "client", "server", "config", "configuration",
+			"properties", "authentication");
 
 	private static final long AUTHORIZATION = hash("authorization");
 

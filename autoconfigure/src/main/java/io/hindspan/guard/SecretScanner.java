@@ -33,7 +33,7 @@ final class SecretScanner implements Scanner {
 
 	@Override
 	public String triggers() {
-		return "=:%>-'\"";
+		return "=:%>-'\"[";
 	}
 
 	@Override
@@ -46,6 +46,7 @@ final class SecretScanner implements Scanner {
 					? assigned(text, at, at + 3, findings) : at;
 			case '>' -> element(text, at, findings);
 			case '-' -> option(text, at, findings);
+			case '[' -> rejected(text, at, findings);
 			default -> quoted(text, at, findings);
 		};
 	}
@@ -142,6 +143,10 @@ final class SecretScanner implements Scanner {
 			else {
 				break;
 			}
+		}
+		boolean quotedName = at > 0 && Characters.isQuote(text.charAt(at - 1));
+		if (open == '\0' && spaced && quotedName && isWord(text, begin)) {
+			return at;
 		}
 		if (begin < findings.lastEnd() || open == '\0' && isSaid(text, begin, spaced ? WORDS : NOTHING)) {
 			return at;
@@ -286,6 +291,35 @@ final class SecretScanner implements Scanner {
 		}
 		boolean whole = end == text.length() || Characters.isSpace(text.charAt(end)) || isDelimiter(text.charAt(end));
 		return end > begin && whole && words.contains(lower(text, begin, end));
+	}
+
+	/**
+	 * Whether a word stands there, as in {@code field 'password': rejected}. Whoever
+	 * quotes names quotes values that are texts, too.
+	 */
+	private static boolean isWord(String text, int begin) {
+		int end = begin;
+		while (end < text.length() && Characters.isLetter(text.charAt(end))) {
+			end++;
+		}
+		return end > begin && end < text.length() && text.charAt(end) == ' ';
+	}
+
+	/**
+	 * What has been entered and refused, as Spring's validation tells it.
+	 */
+	private static int rejected(String text, int at, Findings findings) {
+		if (!isBehind(text, at, "rejected value ")) {
+			return at;
+		}
+		int end = text.indexOf("]; codes", at);
+		end = (end >= 0) ? end : text.indexOf(']', at);
+		end = (end >= 0) ? end : text.length();
+		if (end == at + 1 || text.startsWith("[null]", at)) {
+			return at;
+		}
+		findings.mask("secret", at + 1, end);
+		return end;
 	}
 
 	private static String lower(String text, int begin, int end) {

@@ -30,7 +30,7 @@ public final class SpanGuard {
 
 	private final boolean cards;
 
-	private final SqlTexts sql;
+	private final StatementTexts sql;
 
 	private final OncePerInstance<Resource> resources = new OncePerInstance<>();
 
@@ -44,7 +44,7 @@ public final class SpanGuard {
 		this.names = names;
 		this.values = values;
 		this.cards = cards;
-		this.sql = new SqlTexts(texts);
+		this.sql = new StatementTexts(texts);
 	}
 
 	/**

@@ -139,6 +139,17 @@ class SpanGuardTests {
 		assertThat(guarded.get(1)).isSameAs(other);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "GET user:42,GET user:42", "HSET user:1 password hunter2,HSET user:1 ?", "AUTH hunter2,AUTH ?",
+			"auth default hunter2,auth ?", "PING,PING", "SET mail john@example.com EX 10,SET mail ?",
+			"GET john@example.com,GET <email:16>" })
+	void commandsOfRedisHaveNoArguments(String command, String guarded) {
+		SpanData span = this.spans.finish("a",
+				(built) -> built.setAttribute("db.statement", command).setAttribute("db.system", "redis"));
+		assertThat(this.guard.guard(List.of(span)).get(0).getAttributes().get(AttributeKey.stringKey("db.statement")))
+			.isEqualTo(guarded);
+	}
+
 	@Test
 	void detectorThatFailsMasksTheText() {
 		SpanGuard failing = Guards

@@ -1,5 +1,6 @@
 package io.hindspan.guard;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,15 +13,22 @@ import io.hindspan.sql.DatabaseSystem;
 import io.hindspan.sql.SqlStatements;
 
 /**
- * Takes the literals out of SQL texts, such as other libraries write into spans.
- * Hindspan's own have none; they come by again and again and are looked at once. A
- * bounded number of texts is remembered. Thread-safe.
+ * Takes the literals out of SQL texts, and the arguments out of commands of Redis, such
+ * as other libraries write into spans. Hindspan's own have none; they come by again and
+ * again and are looked at once. A bounded number of texts is remembered. Thread-safe.
  */
-final class SqlTexts {
+final class StatementTexts {
 
 	private static final AttributeKey<String> SYSTEM_NAME = AttributeKey.stringKey("db.system.name");
 
 	private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("db.system");
+
+	private static final Set<String> REDIS = Set.of("redis", "valkey");
+
+	/** Commands whose first argument can be a secret. */
+	private static final Set<String> WITHOUT_KEY = Set.of("AUTH", "HELLO", "ACL", "CONFIG", "MIGRATE", "EVAL", "ECHO");
+
+	private static final int MOST_COMMANDS = 1_000;
 
 	private static final int GENERATION = 500;
 
@@ -34,7 +42,7 @@ final class SqlTexts {
 
 	private volatile Set<String> old = Set.of();
 
-	SqlTexts(TextGuard texts) {
+	StatementTexts(TextGuard texts) {
 		this.texts = texts;
 	}
 
@@ -46,7 +54,11 @@ final class SqlTexts {
 	 * @return the text itself where there is nothing to mask
 	 */
 	String guard(String text, Attributes attributes, Findings findings) {
-		DatabaseSystem system = system(attributes);
+		String name = systemName(attributes);
+		if (REDIS.contains(name)) {
+			return this.texts.guard(withoutArguments(text), findings);
+		}
+		DatabaseSystem system = system(name);
 		if (system == null) {
 			return this.texts.guard(text, findings);
 		}
@@ -97,12 +109,31 @@ final class SqlTexts {
 		return Characters.isLetterOrDigit(c) || c == '_' || c == '$' || c == '?' || c == ':' || c == '@';
 	}
 
-	private static @Nullable DatabaseSystem system(Attributes attributes) {
+	/**
+	 * Commands of Redis with no more than their key.
+	 */
+	private static String withoutArguments(String text) {
+		if (text.indexOf(' ') < 0) {
+			return text;
+		}
+		StringBuilder without = new StringBuilder(text.length());
+		for (String line : text.split("\n", MOST_COMMANDS)) {
+			int command = line.indexOf(' ');
+			boolean keyed = command > 0 && !WITHOUT_KEY.contains(line.substring(0, command).toUpperCase(Locale.ROOT));
+			int end = keyed ? line.indexOf(' ', command + 1) : command;
+			without.append((without.length() > 0) ? "\n" : "");
+			without.append((end < 0) ? line : line.substring(0, end) + " ?");
+		}
+		return without.toString().equals(text) ? text : without.toString();
+	}
+
+	private static String systemName(Attributes attributes) {
 		String name = attributes.get(SYSTEM_NAME);
 		name = (name != null) ? name : attributes.get(SYSTEM);
-		if (name == null) {
-			return DatabaseSystem.OTHER;
-		}
+		return (name != null) ? name : DatabaseSystem.OTHER.stableName();
+	}
+
+	private static @Nullable DatabaseSystem system(String name) {
 		for (DatabaseSystem system : DatabaseSystem.values()) {
 			if (name.equals(system.stableName()) || name.equals(system.legacyName())) {
 				return system;
