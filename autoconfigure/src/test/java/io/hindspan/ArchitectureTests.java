@@ -58,7 +58,9 @@ class ArchitectureTests {
 	static final ArchRule technologiesKnowNoOtherTechnology = slices().matching("io.hindspan.(*)..")
 		.should()
 		.notDependOnEachOther()
-		.ignoreDependency(DescribedPredicate.alwaysTrue(), JavaClass.Predicates.resideInAnyPackage(SHARED));
+		.ignoreDependency(DescribedPredicate.alwaysTrue(), JavaClass.Predicates.resideInAnyPackage(SHARED))
+		.ignoreDependency(JavaClass.Predicates.resideInAPackage("io.hindspan.export.."),
+				JavaClass.Predicates.resideInAPackage("io.hindspan.guard.."));
 
 	@ArchTest
 	static final ArchRule spanKnowsNoPropagationAndCoreKnowsNobody = noClasses().that()

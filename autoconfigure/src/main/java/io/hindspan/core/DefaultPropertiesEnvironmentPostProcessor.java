@@ -56,6 +56,10 @@ class DefaultPropertiesEnvironmentPostProcessor implements EnvironmentPostProces
 		if (kind == DeploymentEnvironment.DEVELOPMENT) {
 			defaults.put("management.opentelemetry.tracing.export.schedule-delay", "500ms");
 		}
+		if (!"false".equalsIgnoreCase(environment.getProperty("hindspan.guard.enabled", "true").trim())) {
+			// Long enough for a stack trace with its causes; Spring Boot's own is 2^31
+			defaults.put("management.opentelemetry.tracing.limits.max-attribute-value-length", "32768");
+		}
 		// A sampler without an argument keeps the meaning that it has in plain Boot
 		if (!environment.containsProperty(SAMPLER)) {
 			defaults.put(PROBABILITY, String.valueOf(kind.samplingProbability()));

@@ -34,6 +34,7 @@ import org.springframework.core.env.Environment;
 
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.core.DeploymentEnvironment;
+import io.hindspan.guard.SpanGuard;
 
 /**
  * Puts the span pipeline in the place of Spring Boot's, under Spring Boot's own
@@ -53,7 +54,7 @@ public final class ExportAutoConfiguration {
 	SpanPipeline spanPipeline(SpanExporters exporters, ListableBeanFactory beans, ExportProperties properties,
 			OpenTelemetryTracingProperties tracing, ObjectProvider<SslBundles> bundles, Environment environment,
 			ObjectProvider<SpanExportingPredicate> predicates, ObjectProvider<SpanFilter> filters,
-			ObjectProvider<SpanReporter> reporters) {
+			ObjectProvider<SpanReporter> reporters, ObjectProvider<SpanGuard> guard) {
 		List<SpanReporter> reporting = reporters.orderedStream().toList();
 		ConfiguredTargets targets = new ConfiguredTargets(properties,
 				properties.delivery(tracing.getExport().getMaxBatchSize(), tracing.getExport().getTimeout()));
@@ -65,7 +66,7 @@ public final class ExportAutoConfiguration {
 		boolean nowhere = targets.isEmpty() && reporting.isEmpty();
 		targets.addConsole(nowhere && DeploymentEnvironment.of(environment) == DeploymentEnvironment.DEVELOPMENT);
 		return new SpanPipeline(targets.create(), predicates.orderedStream().toList(), filters.orderedStream().toList(),
-				reporting);
+				reporting, guard.getIfAvailable());
 	}
 
 	@Bean

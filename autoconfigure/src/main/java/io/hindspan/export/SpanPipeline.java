@@ -8,10 +8,13 @@ import io.micrometer.tracing.exporter.SpanReporter;
 import io.micrometer.tracing.otel.bridge.CompositeSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import org.jspecify.annotations.Nullable;
+
+import io.hindspan.guard.SpanGuard;
 
 /**
- * The way of a finished span out of the application: {@code batch ▸ targets}, each of
- * which has a queue and a thread of its own. Spans are handed on as they are, so that all
+ * The way of a finished span out of the application: {@code batch ▸ guard ▸ targets},
+ * each of which has a queue and a thread of its own. Spans are handed on as they are, so that all
  * spans of a service stay under one resource. Only where the application has predicates,
  * filters or reporters of Micrometer Tracing do spans pass through its wrapper, which
  * gives each of them a resource of its own.
@@ -28,13 +31,16 @@ final class SpanPipeline {
 
 	private final Targets queues;
 
+	private final @Nullable SpanGuard guard;
+
 	SpanPipeline(List<Target> targets, List<SpanExportingPredicate> predicates, List<SpanFilter> filters,
-			List<SpanReporter> reporters) {
+			List<SpanReporter> reporters, @Nullable SpanGuard guard) {
 		this.targets = List.copyOf(targets);
 		this.predicates = List.copyOf(predicates);
 		this.filters = List.copyOf(filters);
 		this.reporters = List.copyOf(reporters);
 		this.queues = new Targets(this.targets);
+		this.guard = guard;
 	}
 
 	/**
@@ -55,6 +61,10 @@ final class SpanPipeline {
 	 * The exporter that the batch processor calls. It does not wait for targets.
 	 */
 	SpanExporter exporter() {
+		return (this.guard != null) ? new GuardingSpanExporter(this.guard, behindGuard()) : behindGuard();
+	}
+
+	private SpanExporter behindGuard() {
 		if (this.predicates.isEmpty() && this.filters.isEmpty() && this.reporters.isEmpty()) {
 			return this.queues;
 		}

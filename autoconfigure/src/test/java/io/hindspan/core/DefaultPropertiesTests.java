@@ -57,6 +57,14 @@ class DefaultPropertiesTests {
 	}
 
 	@Test
+	void valuesOfAttributesAreBoundedUnlessTheGuardIsOff() {
+		String property = "management.opentelemetry.tracing.limits.max-attribute-value-length";
+		assertThat(property(property)).isEqualTo("32768");
+		assertThat(property(property, "--" + property + "=100")).isEqualTo("100");
+		assertThat(property(property, "--hindspan.guard.enabled=false")).isNull();
+	}
+
+	@Test
 	void propertySourceOfTheApplicationWins() {
 		SpringApplication application = application();
 		application.addPrimarySources(List.of(WithPropertySource.class));
