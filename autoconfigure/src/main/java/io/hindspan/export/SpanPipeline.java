@@ -14,10 +14,10 @@ import io.hindspan.guard.SpanGuard;
 
 /**
  * The way of a finished span out of the application: {@code batch ▸ guard ▸ targets},
- * each of which has a queue and a thread of its own. Spans are handed on as they are, so that all
- * spans of a service stay under one resource. Only where the application has predicates,
- * filters or reporters of Micrometer Tracing do spans pass through its wrapper, which
- * gives each of them a resource of its own.
+ * each of which has a queue and a thread of its own. Spans are handed on as they are, so
+ * that all spans of a service stay under one resource. Only where the application has
+ * predicates, filters or reporters of Micrometer Tracing do spans pass through its
+ * wrapper, which gives each of them a resource of its own.
  */
 final class SpanPipeline {
 
