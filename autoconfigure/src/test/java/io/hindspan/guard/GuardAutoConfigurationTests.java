@@ -1,5 +1,6 @@
 package io.hindspan.guard;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,7 +75,10 @@ class GuardAutoConfigurationTests {
 	}
 
 	private void start(Class<?> application, String... args) {
-		this.context = TracedApplication.start(this.receiver, WebApplicationType.NONE, application, args);
+		List<String> all = new ArrayList<>(List.of("--hindspan.guard.enabled=true"));
+		all.addAll(List.of(args));
+		this.context = TracedApplication.start(this.receiver, WebApplicationType.NONE, application,
+				all.toArray(String[]::new));
 	}
 
 	@Test
