@@ -19,6 +19,10 @@ class TracingVariables {
 
 	private static final String OTLP_PATH = "/v1/traces";
 
+	static final String ZIPKIN = "hindspan.export.targets.zipkin";
+
+	private static final String ZIPKIN_DEFAULT = "http://localhost:9411/api/v2/spans";
+
 	private static final int HTTP_PORT = 4318;
 
 	private static final int GRPC_PORT = 4317;
@@ -73,11 +77,12 @@ class TracingVariables {
 			switch (exporter.trim().toLowerCase(Locale.ROOT)) {
 				case "otlp" -> otlp(endpoint);
 				case "jaeger" -> jaeger();
+				case "zipkin" -> zipkin();
 				case "console" -> console(true);
 				case "none" -> {
 				}
 				default -> throw new InvalidConfigurationPropertyValueException("TRACING_EXPORTER", exporter,
-						"Set it to otlp, jaeger, console or none, or to several of them with commas between them.");
+						"Set it to otlp, jaeger, zipkin, console or none, or to several of them with commas between them.");
 			}
 		}
 	}
@@ -99,6 +104,13 @@ class TracingVariables {
 		endpoint("JAEGER_HOST", "http://" + ((host != null) ? host : "localhost") + ":" + jaegerPort(port));
 	}
 
+	private void zipkin() {
+		String endpoint = variable("ZIPKIN_ENDPOINT");
+		this.properties.put(ZIPKIN + ".type", "zipkin");
+		this.properties.put(ZIPKIN + ".endpoint",
+				(endpoint != null) ? uri("ZIPKIN_ENDPOINT", endpoint, ZIPKIN_DEFAULT).toString() : ZIPKIN_DEFAULT);
+	}
+
 	private int jaegerPort(@Nullable String port) {
 		if (port == null) {
 			return HTTP_PORT;
@@ -114,14 +126,14 @@ class TracingVariables {
 	}
 
 	private void endpoint(String variable, String value) {
-		URI uri = uri(variable, value.contains("://") ? value : "http://" + value);
+		URI uri = uri(variable, value.contains("://") ? value : "http://" + value, "http://tempo:4317");
 		boolean grpc = uri.getPort() == GRPC_PORT;
 		boolean complete = grpc || StringUtils.hasText(uri.getPath()) && !"/".equals(uri.getPath());
 		this.properties.put(OTLP + ".transport", grpc ? "grpc" : "http");
 		this.properties.put(OTLP + ".endpoint", complete ? uri.toString() : uri.resolve(OTLP_PATH).toString());
 	}
 
-	private URI uri(String variable, String value) {
+	private URI uri(String variable, String value, String example) {
 		try {
 			URI uri = URI.create(value);
 			if (uri.getHost() != null) {
@@ -132,7 +144,7 @@ class TracingVariables {
 			// Said below
 		}
 		throw new InvalidConfigurationPropertyValueException(variable, value,
-				"Set it to the URL of an OTLP receiver, such as http://tempo:4317.");
+				"Set it to the URL of a receiver, such as " + example + ".");
 	}
 
 	private void console(boolean on) {

@@ -52,7 +52,7 @@ class TracingVariablesEnvironmentPostProcessorTests {
 	void wrongValueIsReported(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> run(Map.of("TRACING_EXPORTER", "thrift")));
 		assertThat(output).contains("Invalid value 'thrift' for configuration property 'TRACING_EXPORTER'",
-				"Set it to otlp, jaeger, console or none");
+				"Set it to otlp, jaeger, zipkin, console or none");
 	}
 
 	private ConfigurableApplicationContext run(Map<String, Object> variables, String... arguments) {

@@ -96,6 +96,16 @@ class TracingVariablesTests {
 	}
 
 	@Test
+	void zipkinIsATargetBesideOthers() {
+		assertThat(properties("TRACING_EXPORTER", "otlp,zipkin", "ZIPKIN_ENDPOINT", "http://zipkin:9411/api/v2/spans"))
+			.containsEntry(OTLP_ENABLED, "true")
+			.containsEntry("hindspan.export.targets.zipkin.type", "zipkin")
+			.containsEntry("hindspan.export.targets.zipkin.endpoint", "http://zipkin:9411/api/v2/spans");
+		assertThat(properties("TRACING_EXPORTER", "zipkin")).containsEntry(OTLP_ENABLED, "false")
+			.containsEntry("hindspan.export.targets.zipkin.endpoint", "http://localhost:9411/api/v2/spans");
+	}
+
+	@Test
 	void consoleReplacesOtlp() {
 		assertThat(properties("TRACING_EXPORTER", "console", "OTLP_ENDPOINT", "http://tempo:4317"))
 			.containsOnly(Map.entry(OTLP_ENABLED, "false"), Map.entry(CONSOLE, "true"));
