@@ -143,7 +143,7 @@ class TracingVariablesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "TRACING_EXPORTER, zipkin2, 'otlp, jaeger, console or none'", "TRACING_ENABLED, maybe, true or false",
+	@CsvSource({ "TRACING_EXPORTER, zipkin2, 'otlp, jaeger, zipkin, console or none'", "TRACING_ENABLED, maybe, true or false",
 			"TRACING_CONSOLE, 2, true or false", "OTLP_ENDPOINT, http://, URL" })
 	void wrongValueIsNamedWithItsRemedy(String variable, String value, String remedy) {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
