@@ -1,47 +1,43 @@
 package io.hindspan.export;
 
-import java.util.List;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 
 /**
- * Keeps OpenTelemetry's exporters from a line for every attempt that fails: the target
- * says it once. What they log of metrics and logs, or beneath exporters that are the
- * application's own, is left alone.
+ * Keeps an exporter of OpenTelemetry from a line for every attempt that fails: the target
+ * says it once. What it logs otherwise, or beneath exporters that are the application's
+ * own, is left alone.
  */
 final class ExporterLog {
 
-	private static final ThreadLocal<Boolean> QUIET = new ThreadLocal<>();
+	static final ExporterLog HTTP = new ExporterLog("io.opentelemetry.exporter.internal.http.HttpExporter");
 
-	/** Held here, since Java's logging forgets loggers that nobody holds. */
-	@SuppressWarnings("unused")
-	private static final List<Logger> LOGGERS = Stream
-		.of("io.opentelemetry.exporter.internal.http.HttpExporter",
-				"io.opentelemetry.exporter.internal.grpc.GrpcExporter")
-		.map(ExporterLog::filtered)
-		.toList();
+	static final ExporterLog GRPC = new ExporterLog("io.opentelemetry.exporter.internal.grpc.GrpcExporter");
 
-	private ExporterLog() {
-	}
+	private final String name;
 
-	private static Logger filtered(String name) {
-		Logger logger = Logger.getLogger(name);
-		Filter filter = logger.getFilter();
-		logger.setFilter((record) -> QUIET.get() == null && (filter == null || filter.isLoggable(record)));
-		return logger;
+	private ExporterLog(String name) {
+		this.name = name;
 	}
 
 	/**
-	 * Tells an exporter something that it would log.
+	 * Tells an exporter something that it would log. The logger is that of the whole JVM
+	 * and may outlive this application, so it has a filter for no longer than this takes;
+	 * its monitor, which all applications share, keeps them from each other's.
 	 */
-	static void quietly(Runnable telling) {
-		QUIET.set(true);
-		try {
-			telling.run();
-		}
-		finally {
-			QUIET.remove();
+	void quietly(Runnable telling) {
+		Logger logger = Logger.getLogger(this.name);
+		Thread teller = Thread.currentThread();
+		synchronized (logger) {
+			Filter filter = logger.getFilter();
+			logger.setFilter((record) -> Thread.currentThread() != teller
+					&& (filter == null || filter.isLoggable(record)));
+			try {
+				telling.run();
+			}
+			finally {
+				logger.setFilter(filter);
+			}
 		}
 	}
 

@@ -33,7 +33,7 @@ final class OtlpGrpcSender implements GrpcSender {
 	@Override
 	public void send(MessageWriter message, Consumer<GrpcResponse> onResponse, Consumer<Throwable> onError) {
 		this.sender.send(message, (response) -> answered(response, onResponse, onError),
-				(failure) -> ExporterLog.quietly(() -> onError.accept(failure)));
+				(failure) -> ExporterLog.GRPC.quietly(() -> onError.accept(failure)));
 	}
 
 	private static void answered(GrpcResponse response, Consumer<GrpcResponse> onResponse,
@@ -44,7 +44,7 @@ final class OtlpGrpcSender implements GrpcSender {
 			onResponse.accept(response);
 		}
 		else {
-			ExporterLog.quietly(() -> onError.accept(failure));
+			ExporterLog.GRPC.quietly(() -> onError.accept(failure));
 		}
 	}
 

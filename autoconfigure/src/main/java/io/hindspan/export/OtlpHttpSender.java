@@ -75,12 +75,12 @@ final class OtlpHttpSender implements HttpSender {
 		this.post.send(body).whenComplete((reply, failure) -> {
 			if (failure != null) {
 				Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
-				ExporterLog.quietly(() -> onError.accept(cause));
+				ExporterLog.HTTP.quietly(() -> onError.accept(cause));
 				return;
 			}
 			SendFailure rejected = PartialSuccess.in(reply);
 			if (rejected != null) {
-				ExporterLog.quietly(() -> onError.accept(rejected));
+				ExporterLog.HTTP.quietly(() -> onError.accept(rejected));
 			}
 			else {
 				onResponse.accept(new Taken(reply));

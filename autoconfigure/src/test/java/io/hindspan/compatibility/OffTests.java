@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OffTests {
 
 	private static final List<String> CHANGED = List.of(" task.work ", " task.work.active ", " spring.kafka.template ",
-			"hindspan.");
+			"hindspan.", " otel.sdk.exporter.span.");
 
 	private static final List<String> API = List.of("carrierPropagation", "untracedAwsClients", "untracedGrpc",
 			"untracedKafkaBatches", "untracedOutbox", "untracedRabbitBatches", "untracedRestClients",
