@@ -1,5 +1,6 @@
 package io.hindspan.export;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ final class Target {
 	 * Of the sending thread: how many attempts have failed since the last that did not.
 	 */
 	private int failures;
+
+	/**
+	 * Of the sending thread: whether the spool has batches that it cannot read now.
+	 */
+	private boolean unreadable;
 
 	/**
 	 * Creates a target whose thread starts with the first span.
@@ -256,6 +262,9 @@ final class Target {
 				else if (isClosing()) {
 					return;
 				}
+				else if (this.unreadable) {
+					rest();
+				}
 			}
 			catch (Throwable ex) {
 				// The thread must go on, whatever an exporter, a log or a disk does
@@ -292,7 +301,16 @@ final class Target {
 		if (this.spool == null || !hasSpooled() || isClosing()) {
 			return null;
 		}
-		StoredBatch stored = this.spool.oldest();
+		StoredBatch stored;
+		try {
+			stored = this.spool.oldest();
+			this.unreadable = false;
+		}
+		catch (IOException ex) {
+			// What is in memory can be sent meanwhile
+			this.unreadable = true;
+			return null;
+		}
 		if (stored == null) {
 			return null;
 		}
