@@ -248,6 +248,21 @@ class SpoolTests {
 		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("small");
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 64, 65, 100_000 })
+	void whatIsStoredCanBeRead(int depth) throws Exception {
+		Value<?> value = Value.of("within");
+		for (int i = 0; i < depth; i++) {
+			value = Value.of(List.of(value));
+		}
+		Span span = this.provider.get("test").spanBuilder("deep").startSpan();
+		span.setAttribute(AttributeKey.valueKey("value"), value);
+		span.end();
+		Spool spool = open();
+		assertThat(spool.store(List.of(((ReadableSpan) span).toSpanData()))).isEqualTo(depth <= 64);
+		assertThat(spool.oldest() != null).isEqualTo(depth <= 64);
+	}
+
 	@Test
 	void oldBatchesExpire() throws Exception {
 		Spool spool = open();
