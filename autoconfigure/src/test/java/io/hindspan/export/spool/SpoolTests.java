@@ -417,6 +417,20 @@ class SpoolTests {
 		assertThat(this.losses).isEmpty();
 	}
 
+	@Test
+	void slotThatCannotBeUsedKeepsNobodyFromTheOthers() throws Exception {
+		Spool spool = open();
+		spool.store(List.of(span("first")));
+		spool.close();
+		Files.createDirectories(this.directory.resolve("spool/1/lock"));
+		spool = open();
+		assertThat(spool.spans()).isEqualTo(1);
+		spool.close();
+		Files.delete(this.directory.resolve("spool/0/lock"));
+		Files.createDirectory(this.directory.resolve("spool/0/lock"));
+		assertThat(open().store(List.of(span("second")))).isTrue();
+	}
+
 	private static void delete(Path directory) throws IOException {
 		try (Stream<Path> all = Files.walk(directory)) {
 			for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
