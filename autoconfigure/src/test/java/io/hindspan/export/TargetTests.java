@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
+import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -60,6 +61,25 @@ class TargetTests {
 		assertThat(this.target.statistics().dropped(DropReason.FAILED)).isEqualTo(2);
 		assertThat(this.target.statistics().retries()).isEqualTo(4);
 		assertThat(this.target.status().lastError()).isEqualTo("fails (IllegalStateException: broken)");
+		close();
+	}
+
+	@Test
+	void spanThatAFilterFailsOnCostsNoOther() {
+		start(10, (spans) -> CompletableResultCode.ofSuccess());
+		AtomicInteger calls = new AtomicInteger();
+		SpanExportingPredicate broken = (span) -> {
+			if (calls.incrementAndGet() % 3 == 0) {
+				throw new IllegalStateException("broken");
+			}
+			return true;
+		};
+		SpanExporter pipeline = new SpanPipeline(List.of(this.target), List.of(broken), List.of(), List.of(), null)
+			.exporter();
+		// The third look fails: that at the batch, and then one at a span alone
+		assertThat(pipeline.export(spans(5)).isSuccess()).isTrue();
+		await().untilAsserted(() -> assertThat(this.target.statistics().exported()).isEqualTo(4));
+		assertThat(this.target.statistics().dropped(DropReason.FAILED)).isOne();
 		close();
 	}
 
