@@ -72,7 +72,8 @@ final class Target {
 	private volatile boolean spooling;
 
 	/**
-	 * Of the sending thread: how many attempts have failed since the last that did not.
+	 * Of the sending thread: how many attempts have failed since the last that was
+	 * answered.
 	 */
 	private int failures;
 
@@ -366,11 +367,13 @@ final class Target {
 			}
 			this.failures++;
 			if (failure.kind() == SendFailure.Kind.PARTIAL) {
+				this.failures = 0;
 				this.status.failed(TargetStatus.State.REFUSING, failure);
 				taken(batch, Math.min(failure.rejected(), batch.size()));
 				return;
 			}
 			if (failure.kind() == SendFailure.Kind.LASTING) {
+				this.failures = 0;
 				this.status.failed(TargetStatus.State.REFUSING, failure);
 				setAside(batch, DropReason.REJECTED);
 				return;

@@ -84,6 +84,24 @@ class TargetTests {
 	}
 
 	@Test
+	void attemptsThatAreAnsweredMakeNoLongerWaits() {
+		AtomicInteger calls = new AtomicInteger();
+		Delivery delivery = new Delivery(100, Duration.ofSeconds(1), SHUTDOWN, Duration.ofMillis(10),
+				Duration.ofMinutes(10));
+		this.target = new Target("own", new Scripted((spans) -> switch (calls.incrementAndGet()) {
+			case 41 -> CompletableResultCode.ofExceptionalFailure(SendFailure.passing("is away", null));
+			case 42 -> CompletableResultCode.ofSuccess();
+			default -> CompletableResultCode.ofExceptionalFailure(
+					(calls.get() % 2 == 0) ? SendFailure.lasting("refuses") : SendFailure.partial(1, "refuses one"));
+		}), delivery, Clock.systemUTC(), null);
+		for (int i = 0; i < 41; i++) {
+			this.target.offer(spans(1));
+		}
+		await().untilAsserted(() -> assertThat(this.target.statistics().exported()).isOne());
+		close();
+	}
+
+	@Test
 	void exporterMayFailInEveryWay() {
 		AtomicInteger calls = new AtomicInteger();
 		start(10, (spans) -> switch (calls.incrementAndGet()) {
