@@ -1,5 +1,6 @@
 package io.hindspan.export;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -98,6 +101,18 @@ class TargetTests {
 			this.target.offer(spans(1));
 		}
 		await().untilAsserted(() -> assertThat(this.target.statistics().exported()).isOne());
+		close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "No route to https://in.example/v1?Api-Key=hunter2",
+			"Unexpected char in authorization value: Bearer aG.hunter2-aG", "x-api-key: hunter2" })
+	void whatAnExporterSaysShowsNoSecret(String message) {
+		start(10, (spans) -> CompletableResultCode.ofExceptionalFailure(new IOException(message)));
+		this.target.offer(spans(1));
+		await().untilAsserted(() -> assertThat(this.target.status().lastError()).isNotNull());
+		assertThat(this.target.status().lastError()).startsWith("cannot be reached (IOException: ")
+			.doesNotContain("hunter2");
 		close();
 	}
 
