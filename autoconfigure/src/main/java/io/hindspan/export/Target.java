@@ -661,7 +661,7 @@ final class Target {
 				}
 			});
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			result.failExceptionally(ex);
 		}
 	}
@@ -694,14 +694,17 @@ final class Target {
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			giveUpAll();
+		}
+		// There may be spans without a thread, which could not be started
+		giveUpAll();
+		if (sender != null) {
 			sender.interrupt();
 		}
 		try {
 			// Ends requests that are still under way
 			this.exporter.shutdown();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			this.status.failed(TargetStatus.State.UNREACHED, SendFailure.of(ex));
 		}
 		if (this.spool != null) {

@@ -149,6 +149,20 @@ class SpoolingTargetTests {
 	}
 
 	@Test
+	void interruptedEndStoresWhatWaits() {
+		CompletableResultCode never = new CompletableResultCode();
+		Target target = start(100, (spans) -> never);
+		target.offer(List.of(span("first")));
+		target.offer(List.of(span("second")));
+		await().until(() -> target.inFlight() == 1);
+		Thread.currentThread().interrupt();
+		close(target);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(target.statistics().dropped()).isZero();
+		assertThat(target.statistics().spooled()).isEqualTo(2);
+	}
+
+	@Test
 	void whatTheQueueHasNoRoomForWaitsOnDisk() {
 		CompletableResultCode answer = new CompletableResultCode();
 		Target target = start(3, (spans) -> {

@@ -117,6 +117,36 @@ class TargetTests {
 	}
 
 	@Test
+	void exporterThatLacksAClassHoldsUpNoFlushAndNoEnd() {
+		Delivery delivery = new Delivery(10, Duration.ofSeconds(1), SHUTDOWN, Duration.ofMillis(1),
+				Duration.ofMillis(4));
+		this.target = new Target("own", new SpanExporter() {
+
+			@Override
+			public CompletableResultCode export(Collection<SpanData> spans) {
+				throw new NoClassDefFoundError("gone");
+			}
+
+			@Override
+			public CompletableResultCode flush() {
+				throw new NoClassDefFoundError("gone");
+			}
+
+			@Override
+			public CompletableResultCode shutdown() {
+				throw new NoClassDefFoundError("gone");
+			}
+
+		}, delivery, Clock.systemUTC(), null);
+		this.target.offer(spans(2));
+		CompletableResultCode flush = this.target.flush();
+		await().untilAsserted(() -> assertThat(flush.isDone()).isTrue());
+		assertThat(flush.isSuccess()).isFalse();
+		close();
+		assertThat(this.target.statistics().dropped(DropReason.FAILED)).isEqualTo(2);
+	}
+
+	@Test
 	void exporterMayFailInEveryWay() {
 		AtomicInteger calls = new AtomicInteger();
 		start(10, (spans) -> switch (calls.incrementAndGet()) {
