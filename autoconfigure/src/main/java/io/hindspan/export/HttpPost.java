@@ -179,11 +179,11 @@ final class HttpPost {
 	}
 
 	/**
-	 * The URL without what may be a secret.
+	 * The URL without what may be a secret, which with some backends the path is, too.
 	 */
 	String location() {
 		String port = (this.uri.getPort() >= 0) ? ":" + this.uri.getPort() : "";
-		return this.uri.getScheme() + "://" + this.uri.getHost() + port + this.uri.getRawPath();
+		return this.uri.getScheme() + "://" + this.uri.getHost() + port;
 	}
 
 	/**

@@ -1,8 +1,10 @@
 package io.hindspan.export;
 
+import io.hindspan.guard.ForeignText;
+
 /**
- * Text that comes from elsewhere, fit for a line of the log: short and without control
- * characters.
+ * Text that comes from elsewhere, fit for a line of the log: short, without control
+ * characters and without secrets.
  */
 final class ReplyText {
 
@@ -11,7 +13,8 @@ final class ReplyText {
 	private ReplyText() {
 	}
 
-	static String printable(String text) {
+	static String printable(String foreign) {
+		String text = ForeignText.masked(foreign);
 		StringBuilder printable = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
 		for (int i = 0; i < text.length() && i < MAX_LENGTH; i++) {
 			char c = text.charAt(i);

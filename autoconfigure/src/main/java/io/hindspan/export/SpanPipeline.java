@@ -68,7 +68,9 @@ final class SpanPipeline {
 		if (this.predicates.isEmpty() && this.filters.isEmpty() && this.reporters.isEmpty()) {
 			return this.queues;
 		}
-		return new CompositeSpanExporter(List.of(this.queues), this.predicates, this.reporters, this.filters);
+		return new FilteringSpanExporter(
+				new CompositeSpanExporter(List.of(this.queues), this.predicates, this.reporters, this.filters),
+				this.targets);
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.hindspan.export;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -53,8 +55,17 @@ record SpoolProperties(@DefaultValue("true") boolean enabled, @Nullable String d
 			return null;
 		}
 		Path parent = parent(this.directory);
-		Path own = parent.resolve(target.replaceAll("[^\\w.-]", "_"));
+		Path own = parent.resolve(directoryName(target));
 		return (listener) -> new Spool(own, this.maxSize.toBytes(), this.maxAge, listener, clock);
+	}
+
+	/**
+	 * A directory of its own for each name, since what one target has left must not be
+	 * sent to another.
+	 */
+	private static String directoryName(String target) {
+		String encoded = URLEncoder.encode(target, StandardCharsets.UTF_8).replace("*", "%2A");
+		return encoded.startsWith(".") ? "%2E" + encoded.substring(1) : encoded;
 	}
 
 	private static Path parent(String directory) {

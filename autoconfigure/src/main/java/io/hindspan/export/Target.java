@@ -1,5 +1,6 @@
 package io.hindspan.export;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -71,9 +72,15 @@ final class Target {
 	private volatile boolean spooling;
 
 	/**
-	 * Of the sending thread: how many attempts have failed since the last that did not.
+	 * Of the sending thread: how many attempts have failed since the last that was
+	 * answered.
 	 */
 	private int failures;
+
+	/**
+	 * Of the sending thread: whether the spool has batches that it cannot read now.
+	 */
+	private boolean unreadable;
 
 	/**
 	 * Creates a target whose thread starts with the first span.
@@ -256,6 +263,9 @@ final class Target {
 				else if (isClosing()) {
 					return;
 				}
+				else if (this.unreadable) {
+					rest();
+				}
 			}
 			catch (Throwable ex) {
 				// The thread must go on, whatever an exporter, a log or a disk does
@@ -292,7 +302,16 @@ final class Target {
 		if (this.spool == null || !hasSpooled() || isClosing()) {
 			return null;
 		}
-		StoredBatch stored = this.spool.oldest();
+		StoredBatch stored;
+		try {
+			stored = this.spool.oldest();
+			this.unreadable = false;
+		}
+		catch (IOException ex) {
+			// What is in memory can be sent meanwhile
+			this.unreadable = true;
+			return null;
+		}
 		if (stored == null) {
 			return null;
 		}
@@ -348,11 +367,13 @@ final class Target {
 			}
 			this.failures++;
 			if (failure.kind() == SendFailure.Kind.PARTIAL) {
+				this.failures = 0;
 				this.status.failed(TargetStatus.State.REFUSING, failure);
 				taken(batch, Math.min(failure.rejected(), batch.size()));
 				return;
 			}
 			if (failure.kind() == SendFailure.Kind.LASTING) {
+				this.failures = 0;
 				this.status.failed(TargetStatus.State.REFUSING, failure);
 				setAside(batch, DropReason.REJECTED);
 				return;
@@ -640,7 +661,7 @@ final class Target {
 				}
 			});
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			result.failExceptionally(ex);
 		}
 	}
@@ -673,14 +694,17 @@ final class Target {
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			giveUpAll();
+		}
+		// There may be spans without a thread, which could not be started
+		giveUpAll();
+		if (sender != null) {
 			sender.interrupt();
 		}
 		try {
 			// Ends requests that are still under way
 			this.exporter.shutdown();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			this.status.failed(TargetStatus.State.UNREACHED, SendFailure.of(ex));
 		}
 		if (this.spool != null) {

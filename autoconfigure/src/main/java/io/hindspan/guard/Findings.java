@@ -33,6 +33,9 @@ public final class Findings {
 
 	int setAt;
 
+	/** The end of the word that may be the header of a token. */
+	int wordRead;
+
 	Findings(GuardStatistics statistics) {
 		this.statistics = statistics;
 	}
@@ -44,6 +47,7 @@ public final class Findings {
 		this.sqlRead = 0;
 		this.sqlAt = NOWHERE;
 		this.setAt = NOWHERE;
+		this.wordRead = 0;
 	}
 
 	/**

@@ -24,8 +24,9 @@ final class JwtScanner implements Scanner {
 				|| Characters.isWithinWord(text, begin)) {
 			return at;
 		}
-		int end = endOfPart(text, at, Math.min(text.length(), at + LONGEST_HEADER));
-		if (end - begin < SHORTEST_PART || end >= text.length() || text.charAt(end) != '.') {
+		int end = endOfHeader(text, at, findings);
+		if (end - begin < SHORTEST_PART || end - at > LONGEST_HEADER || end >= text.length()
+				|| text.charAt(end) != '.') {
 			return at;
 		}
 		int payload = endOfPart(text, end + 1, text.length());
@@ -38,6 +39,16 @@ final class JwtScanner implements Scanner {
 		}
 		findings.mask("jwt", begin, end);
 		return end;
+	}
+
+	/**
+	 * The end of the word that a place is in, which is looked for once for each word.
+	 */
+	private static int endOfHeader(String text, int at, Findings findings) {
+		if (at >= findings.wordRead) {
+			findings.wordRead = endOfPart(text, at, text.length());
+		}
+		return findings.wordRead;
 	}
 
 	private static int endOfPart(String text, int from, int limit) {

@@ -11,6 +11,9 @@ final class Mask {
 
 	private static final int LONGEST = 48;
 
+	/** What is longer is no {@code ${name}}. */
+	private static final int LONGEST_PLACEHOLDER = 128;
+
 	private static final Set<String> MASKED = Set.of("redacted", "masked", "filtered", "hidden", "protected", "removed",
 			"sensitive");
 
@@ -60,7 +63,8 @@ final class Mask {
 					&& isWord(text, begin + 1, end - 1) || isSaidMasked(text, begin + 1, end - 1);
 		}
 		if (first == '$') {
-			return length > 1 && (text.charAt(begin + 1) == '{' && last == '}' || isNumber(text, begin + 1, end));
+			return length > 1 && (text.charAt(begin + 1) == '{' && last == '}' && length <= LONGEST_PLACEHOLDER
+					|| isNumber(text, begin + 1, end));
 		}
 		if (first == '%') {
 			return length == 2 && Characters.isLetter(last);

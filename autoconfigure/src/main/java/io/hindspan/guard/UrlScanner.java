@@ -203,10 +203,11 @@ final class UrlScanner implements Scanner {
 
 	private static int oracleUser(String text, int at, Findings findings) {
 		int end = at + 1;
-		while (end < text.length() && text.charAt(end) != '@' && !Characters.isSpace(text.charAt(end))) {
+		int limit = Math.min(text.length(), end + LONGEST_USER_INFO);
+		while (end < limit && text.charAt(end) != '@' && !Characters.isSpace(text.charAt(end))) {
 			end++;
 		}
-		if (end == at + 1 || end == text.length() || text.charAt(end) != '@') {
+		if (end == at + 1 || end == limit || text.charAt(end) != '@') {
 			return at;
 		}
 		findings.mask("userinfo", at + 1, end);

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -39,6 +41,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 import io.hindspan.TracedApplication;
 import io.hindspan.export.spool.Spool;
@@ -146,6 +149,36 @@ class SpoolingTargetTests {
 		this.away = false;
 		start(100);
 		await().untilAsserted(() -> assertThat(this.received).containsExactlyInAnyOrder("first", "second"));
+	}
+
+	@Test
+	void interruptedEndStoresWhatWaits() {
+		CompletableResultCode never = new CompletableResultCode();
+		Target target = start(100, (spans) -> never);
+		target.offer(List.of(span("first")));
+		target.offer(List.of(span("second")));
+		await().until(() -> target.inFlight() == 1);
+		Thread.currentThread().interrupt();
+		close(target);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(target.statistics().dropped()).isZero();
+		assertThat(target.statistics().spooled()).isEqualTo(2);
+	}
+
+	@Test
+	void eachTargetHasADirectoryOfItsOwn() {
+		SpoolProperties properties = new SpoolProperties(true, this.directory.toString(), DataSize.ofMegabytes(1),
+				Duration.ofHours(1));
+		Set<String> spools = new HashSet<>();
+		List<String> names = List.of("otlp", "a b", "a_b", "a/b", "a*b", ".", "..", "../a");
+		for (String name : names) {
+			try (Spool spool = properties.forTarget(name, Clock.systemUTC()).apply((loss, spans) -> {
+			})) {
+				spools.add(spool.toString());
+			}
+		}
+		assertThat(spools).hasSameSizeAs(names).contains("Spool{" + this.directory.resolve("otlp") + "}");
+		assertThat(this.directory.toFile().list()).hasSameSizeAs(names);
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.hindspan.export;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
+import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -23,6 +25,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -61,6 +65,85 @@ class TargetTests {
 		assertThat(this.target.statistics().retries()).isEqualTo(4);
 		assertThat(this.target.status().lastError()).isEqualTo("fails (IllegalStateException: broken)");
 		close();
+	}
+
+	@Test
+	void spanThatAFilterFailsOnCostsNoOther() {
+		start(10, (spans) -> CompletableResultCode.ofSuccess());
+		AtomicInteger calls = new AtomicInteger();
+		SpanExportingPredicate broken = (span) -> {
+			if (calls.incrementAndGet() % 3 == 0) {
+				throw new IllegalStateException("broken");
+			}
+			return true;
+		};
+		SpanExporter pipeline = new SpanPipeline(List.of(this.target), List.of(broken), List.of(), List.of(), null)
+			.exporter();
+		// The third look fails: that at the batch, and then one at a span alone
+		assertThat(pipeline.export(spans(5)).isSuccess()).isTrue();
+		await().untilAsserted(() -> assertThat(this.target.statistics().exported()).isEqualTo(4));
+		assertThat(this.target.statistics().dropped(DropReason.FAILED)).isOne();
+		close();
+	}
+
+	@Test
+	void attemptsThatAreAnsweredMakeNoLongerWaits() {
+		AtomicInteger calls = new AtomicInteger();
+		Delivery delivery = new Delivery(100, Duration.ofSeconds(1), SHUTDOWN, Duration.ofMillis(10),
+				Duration.ofMinutes(10));
+		this.target = new Target("own", new Scripted((spans) -> switch (calls.incrementAndGet()) {
+			case 41 -> CompletableResultCode.ofExceptionalFailure(SendFailure.passing("is away", null));
+			case 42 -> CompletableResultCode.ofSuccess();
+			default -> CompletableResultCode.ofExceptionalFailure(
+					(calls.get() % 2 == 0) ? SendFailure.lasting("refuses") : SendFailure.partial(1, "refuses one"));
+		}), delivery, Clock.systemUTC(), null);
+		for (int i = 0; i < 41; i++) {
+			this.target.offer(spans(1));
+		}
+		await().untilAsserted(() -> assertThat(this.target.statistics().exported()).isOne());
+		close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "No route to https://in.example/v1?Api-Key=hunter2",
+			"Unexpected char in authorization value: Bearer aG.hunter2-aG", "x-api-key: hunter2" })
+	void whatAnExporterSaysShowsNoSecret(String message) {
+		start(10, (spans) -> CompletableResultCode.ofExceptionalFailure(new IOException(message)));
+		this.target.offer(spans(1));
+		await().untilAsserted(() -> assertThat(this.target.status().lastError()).isNotNull());
+		assertThat(this.target.status().lastError()).startsWith("cannot be reached (IOException: ")
+			.doesNotContain("hunter2");
+		close();
+	}
+
+	@Test
+	void exporterThatLacksAClassHoldsUpNoFlushAndNoEnd() {
+		Delivery delivery = new Delivery(10, Duration.ofSeconds(1), SHUTDOWN, Duration.ofMillis(1),
+				Duration.ofMillis(4));
+		this.target = new Target("own", new SpanExporter() {
+
+			@Override
+			public CompletableResultCode export(Collection<SpanData> spans) {
+				throw new NoClassDefFoundError("gone");
+			}
+
+			@Override
+			public CompletableResultCode flush() {
+				throw new NoClassDefFoundError("gone");
+			}
+
+			@Override
+			public CompletableResultCode shutdown() {
+				throw new NoClassDefFoundError("gone");
+			}
+
+		}, delivery, Clock.systemUTC(), null);
+		this.target.offer(spans(2));
+		CompletableResultCode flush = this.target.flush();
+		await().untilAsserted(() -> assertThat(flush.isDone()).isTrue());
+		assertThat(flush.isSuccess()).isFalse();
+		close();
+		assertThat(this.target.statistics().dropped(DropReason.FAILED)).isEqualTo(2);
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.hindspan.guard;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -243,6 +244,19 @@ class SpanGuardTests {
 		String guarded = own.guard(List.of(span)).get(0).getAttributes().get(AttributeKey.stringKey("text"));
 		assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(5));
 		assertThat(guarded).isIn("<unreadable:65536>", "<bomb:65536>!");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "-eyJ", "oracle:thin:", "password=(${", "authorization: ${", ":secret>${", "dup key: {${" })
+	@Timeout(value = 60, unit = TimeUnit.SECONDS)
+	void batchOfHostileTextsTakesBoundedTime(String unit) {
+		String text = unit.repeat(60_000 / unit.length()) + "})";
+		List<SpanData> batch = Collections.nCopies(40,
+				this.spans.finish("a", (built) -> built.setAttribute("text", text)));
+		long begin = System.nanoTime();
+		this.guard.guard(batch);
+		assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(4));
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package io.hindspan.export.spool;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,19 +42,26 @@ final class Slot implements AutoCloseable {
 	}
 
 	/**
-	 * Takes the first slot that is free, and into it the files of others that are.
+	 * Takes the first slot that is free, and into it the files of others that are. One
+	 * that cannot be used, such as another user's, is left alone.
 	 * @throws IOException if there is none, or no file can be written
 	 */
 	static Slot take(Path parent) throws IOException {
 		Private.createDirectories(parent);
+		IOException failure = null;
 		for (int i = 0; i < MAX_SLOTS; i++) {
-			Slot slot = tryToTake(parent.resolve(Integer.toString(i)));
-			if (slot != null) {
-				slot.takeOver(parent);
-				return slot;
+			try {
+				Slot slot = tryToTake(parent.resolve(Integer.toString(i)));
+				if (slot != null) {
+					slot.takeOver(parent);
+					return slot;
+				}
+			}
+			catch (IOException ex) {
+				failure = (failure != null) ? failure : ex;
 			}
 		}
-		throw new IOException(MAX_SLOTS + " processes use it");
+		throw (failure != null) ? failure : new IOException(MAX_SLOTS + " processes use it");
 	}
 
 	/**
@@ -87,21 +95,27 @@ final class Slot implements AutoCloseable {
 		}
 	}
 
-	private void takeOver(Path parent) throws IOException {
-		List<Path> others = new ArrayList<>();
+	private void takeOver(Path parent) {
 		try (DirectoryStream<Path> all = Files.newDirectoryStream(parent,
 				(path) -> NUMBER.matcher(path.getFileName().toString()).matches() && !path.equals(this.directory)
 						&& Files.isDirectory(path))) {
-			all.forEach(others::add);
+			all.forEach(this::takeOverFrom);
 		}
-		for (Path other : others) {
-			try (Slot left = tryToTake(other)) {
-				if (left != null) {
-					for (Path file : left.files()) {
-						Files.move(file, this.directory.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-					}
+		catch (IOException | DirectoryIteratorException ex) {
+			// What was left stays for another start
+		}
+	}
+
+	private void takeOverFrom(Path other) {
+		try (Slot left = tryToTake(other)) {
+			if (left != null) {
+				for (Path file : left.files()) {
+					Files.move(file, this.directory.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
 				}
 			}
+		}
+		catch (IOException | DirectoryIteratorException ex) {
+			// It stays for another start, and keeps nobody from this slot
 		}
 	}
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class SpanReader {
 
 	/** Of values within values. */
-	private static final int MAX_DEPTH = 64;
+	static final int MAX_DEPTH = 64;
 
 	/** An array that says it is longer is none. */
 	private final int limit;

@@ -124,7 +124,7 @@ final class SpanWriter {
 			case BOOLEAN -> this.out.writeBoolean((Boolean) value);
 			case LONG -> this.out.writeLong((Long) value);
 			case DOUBLE -> this.out.writeDouble((Double) value);
-			case VALUE -> value((Value<?>) value);
+			case VALUE -> value((Value<?>) value, 0);
 			case STRING_ARRAY, BOOLEAN_ARRAY, LONG_ARRAY, DOUBLE_ARRAY -> {
 				List<?> elements = (List<?>) value;
 				this.out.writeInt(elements.size());
@@ -150,7 +150,10 @@ final class SpanWriter {
 		}
 	}
 
-	private void value(Value<?> value) throws IOException {
+	private void value(Value<?> value, int depth) throws IOException {
+		if (depth > SpanReader.MAX_DEPTH) {
+			throw new IOException("There are too many values within each other");
+		}
 		this.out.writeByte(AttributeCode.of(value.getType()));
 		Object content = value.getValue();
 		switch (value.getType()) {
@@ -162,7 +165,7 @@ final class SpanWriter {
 				List<?> elements = (List<?>) content;
 				this.out.writeInt(elements.size());
 				for (Object element : elements) {
-					value((Value<?>) element);
+					value((Value<?>) element, depth + 1);
 				}
 			}
 			case KEY_VALUE_LIST -> {
@@ -170,7 +173,7 @@ final class SpanWriter {
 				this.out.writeInt(entries.size());
 				for (Object entry : entries) {
 					text(((KeyValue) entry).getKey());
-					value(((KeyValue) entry).getValue());
+					value(((KeyValue) entry).getValue(), depth + 1);
 				}
 			}
 			case BYTES -> {

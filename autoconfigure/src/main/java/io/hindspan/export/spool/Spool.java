@@ -1,7 +1,7 @@
 package io.hindspan.export.spool;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -92,6 +94,10 @@ public final class Spool implements AutoCloseable {
 	}
 
 	private @Nullable Slot open() {
+		if (this.slot != null && !Files.isDirectory(this.slot.directory())) {
+			closeQuietly(this.slot);
+			this.slot = null;
+		}
 		long now = this.clock.millis();
 		if (this.slot != null || this.closed || (this.failure != null && now - this.lastTried < TRY_AGAIN)) {
 			return this.slot;
@@ -99,8 +105,15 @@ public final class Spool implements AutoCloseable {
 		this.lastTried = now;
 		try {
 			Slot taken = Slot.take(this.directory);
-			index(taken);
-			this.slot = taken;
+			try {
+				index(taken);
+				this.slot = taken;
+			}
+			finally {
+				if (this.slot == null) {
+					closeQuietly(taken);
+				}
+			}
 			works();
 		}
 		catch (IOException | RuntimeException ex) {
@@ -115,12 +128,26 @@ public final class Spool implements AutoCloseable {
 				Files.delete(file);
 			}
 		}
+		List<Entry> found = new ArrayList<>();
 		for (Path file : taken.files()) {
 			BatchName name = BatchName.of(file);
 			if (name != null) {
-				add(new Entry(file, name.time(), name.spans(), Files.size(file)));
+				found.add(new Entry(file, name.time(), name.spans(), Files.size(file)));
 			}
 		}
+		// Of a directory that was removed, and may be there again
+		Set<Entry> gone = new HashSet<>(this.entries);
+		gone.removeAll(found);
+		gone.remove(this.sending);
+		gone.forEach((entry) -> this.listener.lost(SpoolLoss.UNREADABLE, entry.spans));
+		forgetAll();
+		found.forEach(this::add);
+	}
+
+	private void forgetAll() {
+		this.entries.clear();
+		this.bytes = 0;
+		this.spans = 0;
 	}
 
 	private void add(Entry entry) {
@@ -149,7 +176,7 @@ public final class Spool implements AutoCloseable {
 				this.lock.unlock();
 			}
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | OutOfMemoryError ex) {
 			fails(ex);
 		}
 		this.listener.lost(SpoolLoss.UNWRITABLE, batch.size());
@@ -179,13 +206,11 @@ public final class Spool implements AutoCloseable {
 	}
 
 	private static void write(Path file, byte[] content) throws IOException {
-		try (FileChannel channel = FileChannel.open(file, Private.options(StandardOpenOption.CREATE_NEW),
-				Private.file())) {
-			ByteBuffer buffer = ByteBuffer.wrap(content);
-			while (buffer.hasRemaining()) {
-				channel.write(buffer);
-			}
-			channel.force(true);
+		Files.createFile(file, Private.file());
+		// Unlike a channel, it is not closed where the thread is interrupted
+		try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+			out.write(content);
+			out.getFD().sync();
 		}
 	}
 
@@ -251,8 +276,9 @@ public final class Spool implements AutoCloseable {
 	/**
 	 * The oldest batch, which stays where it is until it is removed.
 	 * @return the batch, or {@code null} if there is none
+	 * @throws IOException if no batch can be read at the moment, of which none is lost
 	 */
-	public @Nullable StoredBatch oldest() {
+	public @Nullable StoredBatch oldest() throws IOException {
 		this.lock.lock();
 		try {
 			this.sending = null;
@@ -260,9 +286,22 @@ public final class Spool implements AutoCloseable {
 			expire();
 			Entry entry;
 			while ((entry = this.entries.peek()) != null) {
+				byte[] content;
 				try {
-					List<SpanData> spans = BatchFile.spans(Files.readAllBytes(entry.file));
+					content = Files.readAllBytes(entry.file);
+				}
+				catch (IOException ex) {
+					if (!isTheOnlyOne(entry)) {
+						fails(ex);
+						throw ex;
+					}
+					setAside(entry, ex);
+					continue;
+				}
+				try {
+					List<SpanData> spans = BatchFile.spans(content);
 					this.sending = entry;
+					works();
 					return new StoredBatch(entry.file, spans);
 				}
 				catch (IOException | RuntimeException ex) {
@@ -274,6 +313,29 @@ public final class Spool implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Whether a file that cannot be read is at fault itself. Where the next one cannot be
+	 * read either, it is the disk, or the process has too many files open: all of them
+	 * would be set aside for what passes.
+	 */
+	private boolean isTheOnlyOne(Entry unreadable) {
+		if (Files.notExists(unreadable.file)) {
+			return Files.isDirectory(unreadable.file.getParent());
+		}
+		for (Entry entry : this.entries) {
+			if (entry != unreadable) {
+				try {
+					Files.readAllBytes(entry.file);
+					return true;
+				}
+				catch (IOException ex) {
+					return false;
+				}
+			}
+		}
+		return false;
 	}
 
 	private void setAside(Entry entry, Exception ex) {
@@ -351,7 +413,7 @@ public final class Spool implements AutoCloseable {
 		}
 	}
 
-	private void fails(Exception ex) {
+	private void fails(Throwable ex) {
 		this.lock.lock();
 		try {
 			if (this.failure == null) {
@@ -384,18 +446,22 @@ public final class Spool implements AutoCloseable {
 			this.closed = true;
 			Slot taken = this.slot;
 			this.slot = null;
-			this.entries.clear();
-			this.bytes = 0;
-			this.spans = 0;
+			forgetAll();
 			if (taken != null) {
-				taken.close();
+				closeQuietly(taken);
 			}
-		}
-		catch (IOException ex) {
-			// The lock ends with the process
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private static void closeQuietly(Slot slot) {
+		try {
+			slot.close();
+		}
+		catch (IOException ex) {
+			// The lock ends with the process
 		}
 	}
 

@@ -51,6 +51,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Tests for batches on disk.
@@ -93,7 +94,7 @@ class SpoolTests {
 	}
 
 	@Test
-	void batchesComeInTheOrderOfTheirAge() {
+	void batchesComeInTheOrderOfTheirAge() throws Exception {
 		Spool spool = open();
 		for (String name : List.of("first", "second", "third")) {
 			assertThat(spool.store(List.of(span(name)))).isTrue();
@@ -111,7 +112,7 @@ class SpoolTests {
 	}
 
 	@Test
-	void spanIsWhatItWas() {
+	void spanIsWhatItWas() throws Exception {
 		SpanData span = wideSpan();
 		Spool spool = open();
 		spool.store(List.of(span, span("other")));
@@ -189,7 +190,7 @@ class SpoolTests {
 	}
 
 	@Test
-	void applicationsOfOneProcessShareNothing() {
+	void applicationsOfOneProcessShareNothing() throws Exception {
 		Spool one = open();
 		Spool other = open();
 		one.store(List.of(span("one")));
@@ -223,7 +224,7 @@ class SpoolTests {
 	}
 
 	@Test
-	void oldestBatchesMakeRoom() {
+	void oldestBatchesMakeRoom() throws Exception {
 		Spool spool = open(10_000);
 		int stored = 0;
 		while (this.losses.isEmpty()) {
@@ -239,7 +240,7 @@ class SpoolTests {
 	}
 
 	@Test
-	void batchThatIsLargerThanTheSpoolTakesNobodysRoom() {
+	void batchThatIsLargerThanTheSpoolTakesNobodysRoom() throws Exception {
 		Spool spool = open(10_000);
 		spool.store(List.of(span("small")));
 		assertThat(spool.store(List.of(incompressible("large", 20_000)))).isFalse();
@@ -247,8 +248,23 @@ class SpoolTests {
 		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("small");
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 64, 65, 100_000 })
+	void whatIsStoredCanBeRead(int depth) throws Exception {
+		Value<?> value = Value.of("within");
+		for (int i = 0; i < depth; i++) {
+			value = Value.of(List.of(value));
+		}
+		Span span = this.provider.get("test").spanBuilder("deep").startSpan();
+		span.setAttribute(AttributeKey.valueKey("value"), value);
+		span.end();
+		Spool spool = open();
+		assertThat(spool.store(List.of(((ReadableSpan) span).toSpanData()))).isEqualTo(depth <= 64);
+		assertThat(spool.oldest() != null).isEqualTo(depth <= 64);
+	}
+
 	@Test
-	void oldBatchesExpire() {
+	void oldBatchesExpire() throws Exception {
 		Spool spool = open();
 		spool.store(List.of(span("old")));
 		this.now = this.now.plus(Duration.ofMinutes(40));
@@ -330,18 +346,97 @@ class SpoolTests {
 	}
 
 	@Test
-	void diskThatIsGoneIsCountedAndNoHarm() throws Exception {
+	void directoryThatIsRemovedIsMadeAgain() throws Exception {
 		Spool spool = open();
 		spool.store(List.of(span("first")));
-		Path slot = this.directory.resolve("spool/0");
-		try (Stream<Path> all = Files.walk(slot)) {
+		delete(this.directory.resolve("spool"));
+		assertThat(spool.store(List.of(span("second")))).isTrue();
+		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("second");
+		assertThat(spool.spans()).isEqualTo(1);
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNREADABLE, 1L));
+	}
+
+	@Test
+	void diskThatIsGoneForAWhileCostsNothing(CapturedOutput output) throws Exception {
+		Spool spool = open();
+		spool.store(List.of(span("first")));
+		spool.store(List.of(span("second")));
+		Path path = this.directory.resolve("spool");
+		Path gone = Files.move(path, this.directory.resolve("gone"));
+		Files.write(path, new byte[1]);
+		for (int i = 0; i < 3; i++) {
+			assertThatIOException().isThrownBy(spool::oldest);
+		}
+		assertThat(spool.store(List.of(span("third")))).isFalse();
+		Files.delete(path);
+		Files.move(gone, path);
+		this.now = this.now.plus(Duration.ofMinutes(2));
+		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("first");
+		assertThat(spool.spans()).isEqualTo(2);
+		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 1L));
+		assertThat(output).containsOnlyOnce("cannot be used").containsOnlyOnce("can be used again");
+	}
+
+	@Test
+	void filesThatCannotBeReadForAWhileStay() throws Exception {
+		Spool spool = open();
+		List<Path> files = new ArrayList<>();
+		for (String name : List.of("first", "second", "third")) {
+			spool.store(List.of(span(name)));
+		}
+		try (Stream<Path> all = Files.list(this.directory.resolve("spool/0"))) {
+			all.filter((path) -> path.toString().endsWith(".spans")).sorted().forEach(files::add);
+		}
+		for (Path file : files) {
+			Files.move(file, file.resolveSibling(file.getFileName() + ".away"));
+			Files.createDirectory(file);
+		}
+		assertThatIOException().isThrownBy(spool::oldest);
+		assertThat(spool.spans()).isEqualTo(3);
+		for (Path file : files.subList(1, 3)) {
+			Files.delete(file);
+			Files.move(file.resolveSibling(file.getFileName() + ".away"), file);
+		}
+		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("second");
+		assertThat(this.losses).as("the only one").containsOnly(Map.entry(SpoolLoss.UNREADABLE, 1L));
+	}
+
+	@Test
+	void interruptedThreadReadsAndWrites() throws Exception {
+		Spool spool = open();
+		for (int i = 0; i < 20; i++) {
+			spool.store(List.of(span("stored")));
+		}
+		Thread.currentThread().interrupt();
+		StoredBatch oldest = spool.oldest();
+		boolean stored = spool.store(List.of(span("last")));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(oldest).isNotNull();
+		assertThat(stored).isTrue();
+		assertThat(spool.spans()).isEqualTo(21);
+		assertThat(this.losses).isEmpty();
+	}
+
+	@Test
+	void slotThatCannotBeUsedKeepsNobodyFromTheOthers() throws Exception {
+		Spool spool = open();
+		spool.store(List.of(span("first")));
+		spool.close();
+		Files.createDirectories(this.directory.resolve("spool/1/lock"));
+		spool = open();
+		assertThat(spool.spans()).isEqualTo(1);
+		spool.close();
+		Files.delete(this.directory.resolve("spool/0/lock"));
+		Files.createDirectory(this.directory.resolve("spool/0/lock"));
+		assertThat(open().store(List.of(span("second")))).isTrue();
+	}
+
+	private static void delete(Path directory) throws IOException {
+		try (Stream<Path> all = Files.walk(directory)) {
 			for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
 				Files.delete(path);
 			}
 		}
-		assertThat(spool.store(List.of(span("second")))).isFalse();
-		assertThat(spool.oldest()).isNull();
-		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 1L), Map.entry(SpoolLoss.UNREADABLE, 1L));
 	}
 
 	private SpanData span(String name) {
