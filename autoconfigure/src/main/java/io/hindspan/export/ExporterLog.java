@@ -30,8 +30,8 @@ final class ExporterLog {
 		Thread teller = Thread.currentThread();
 		synchronized (logger) {
 			Filter filter = logger.getFilter();
-			logger.setFilter((record) -> Thread.currentThread() != teller
-					&& (filter == null || filter.isLoggable(record)));
+			logger.setFilter(
+					(record) -> Thread.currentThread() != teller && (filter == null || filter.isLoggable(record)));
 			try {
 				telling.run();
 			}

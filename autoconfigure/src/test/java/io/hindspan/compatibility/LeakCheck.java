@@ -92,8 +92,12 @@ final class LeakCheck {
 
 	private static void checkClassLoader() throws Exception {
 		Reference<?> classLoader = classLoaderOfAClosedApplication();
-		// The JDK keeps the last record whose methods it has made
+		// The JDK keeps the last records, of each number of components, whose methods it
+		// has made
 		assertThat(new LastRecord("")).isEqualTo(new LastRecord("")).hasSameHashCodeAs(new LastRecord(""));
+		LastRecordOfTwo two = new LastRecordOfTwo("", Thread.State.NEW);
+		assertThat(two).isEqualTo(new LastRecordOfTwo("", Thread.State.NEW))
+			.hasSameHashCodeAs(new LastRecordOfTwo("", Thread.State.NEW));
 		awaitCollected("class loaders", List.of(classLoader));
 	}
 
@@ -137,6 +141,9 @@ final class LeakCheck {
 	}
 
 	private record LastRecord(Object value) {
+	}
+
+	private record LastRecordOfTwo(String value, Thread.State other) {
 	}
 
 }

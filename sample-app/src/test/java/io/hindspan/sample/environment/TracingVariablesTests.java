@@ -143,8 +143,9 @@ class TracingVariablesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "TRACING_EXPORTER, zipkin2, 'otlp, jaeger, zipkin, console or none'", "TRACING_ENABLED, maybe, true or false",
-			"TRACING_CONSOLE, 2, true or false", "OTLP_ENDPOINT, http://, URL" })
+	@CsvSource({ "TRACING_EXPORTER, zipkin2, 'otlp, jaeger, zipkin, console or none'",
+			"TRACING_ENABLED, maybe, true or false", "TRACING_CONSOLE, 2, true or false",
+			"OTLP_ENDPOINT, http://, URL" })
 	void wrongValueIsNamedWithItsRemedy(String variable, String value, String remedy) {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
 			.isThrownBy(() -> properties(variable, value))
