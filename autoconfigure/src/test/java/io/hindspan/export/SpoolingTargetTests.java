@@ -5,6 +5,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -252,6 +255,35 @@ class SpoolingTargetTests {
 		}
 	}
 
+	@Test
+	void applicationThatIsToldToEndWhileTheBackendHangsEndsInTimeAndLosesNothing() throws Exception {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), HungProcess.class.getName(),
+				this.directory.toString())
+			.redirectError(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		try (BufferedReader out = process.inputReader()) {
+			String line;
+			do {
+				line = out.readLine();
+			}
+			while (line != null && !line.equals(HungProcess.SENDING));
+			assertThat(line).isNotNull();
+			process.toHandle().destroy();
+			// The rest of its log, which it must be able to write
+			out.lines().forEach((rest) -> {
+			});
+			assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("it ends").isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		try (Spool left = new Spool(this.directory.resolve("otlp"), 10_000_000, Duration.ofHours(1), (loss, spans) -> {
+		}, Clock.systemUTC())) {
+			assertThat(left.spans()).isEqualTo(HungProcess.SPANS);
+		}
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "max-size, 1KB, 1MB or more", "max-age, 0s, a positive duration",
 			"directory, pom.xml, It is a file. Set it to a directory" })
@@ -332,6 +364,41 @@ class SpoolingTargetTests {
 					provider.forceFlush().join(10, TimeUnit.SECONDS);
 				}
 				out.println(STORED + traceId);
+			}
+		}
+
+	}
+
+	/**
+	 * Makes spans for a backend that takes requests and never answers, until it is told
+	 * to end.
+	 */
+	static final class HungProcess {
+
+		static final String SENDING = "sending";
+
+		static final int SPANS = 1000;
+
+		private HungProcess() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			try (ServerSocket backend = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+				OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = TracedApplication.start(receiver, WebApplicationType.NONE,
+						Application.class, "--hindspan.export.spool.directory=" + args[0],
+						"--management.opentelemetry.tracing.export.otlp.endpoint=http://127.0.0.1:"
+								+ backend.getLocalPort() + "/v1/traces");
+				receiver.close();
+				Runtime.getRuntime().addShutdownHook(new Thread(context::close));
+				ObservationRegistry registry = context.getBean(ObservationRegistry.class);
+				for (int i = 0; i < SPANS; i++) {
+					Observation.createNotStarted("task", registry).observe(() -> {
+					});
+				}
+				backend.accept().getInputStream().read();
+				new PrintStream(new FileOutputStream(FileDescriptor.out), true).println(SENDING);
+				new CountDownLatch(1).await();
 			}
 		}
 
