@@ -1,5 +1,6 @@
 package io.hindspan.export.spool;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -221,6 +222,34 @@ class SpoolTests {
 		finally {
 			process.destroyForcibly();
 		}
+	}
+
+	/**
+	 * A limit on the size of files fails as a full disk does: in the middle of writing.
+	 */
+	@Test
+	void diskThatIsFullIsCountedAndLeavesNothingHalf() throws Exception {
+		Path spool = this.directory.resolve("spool");
+		Process process = new ProcessBuilder("bash", "-c", "ulimit -f 64; exec \"$0\" \"$@\"",
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), FullDiskProcess.class.getName(), spool.toString())
+			.start();
+		try (BufferedReader out = process.inputReader()) {
+			List<String> told = out.lines().filter((line) -> line.startsWith(FullDiskProcess.STORED)).toList();
+			assertThat(told).containsExactly(FullDiskProcess.STORED + "false 1 UNWRITABLE",
+					FullDiskProcess.STORED + "true 1 UNWRITABLE");
+			assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		try (Stream<Path> files = Files.list(spool.resolve("0"))) {
+			assertThat(files.map((file) -> file.getFileName().toString()).filter((name) -> !name.equals("lock")))
+				.singleElement()
+				.asString()
+				.endsWith(".spans");
+		}
+		assertThat(open().oldest().spans()).extracting(SpanData::getName).containsExactly("small");
 	}
 
 	@Test
@@ -492,6 +521,38 @@ class SpoolTests {
 				new PrintStream(new FileOutputStream(FileDescriptor.out), true).println(stored);
 			}
 			System.in.read();
+		}
+
+	}
+
+	/**
+	 * Stores a batch that the disk has no room for, and one that it has.
+	 */
+	static final class FullDiskProcess {
+
+		static final String STORED = "stored: ";
+
+		private FullDiskProcess() {
+		}
+
+		public static void main(String[] args) {
+			List<String> losses = new ArrayList<>();
+			byte[] random = new byte[500_000];
+			new Random(1).nextBytes(random);
+			try (Spool spool = new Spool(Path.of(args[0]), 10 * random.length, Duration.ofHours(1),
+					(loss, spans) -> losses.add(spans + " " + loss), Clock.systemUTC());
+					SdkTracerProvider provider = SdkTracerProvider.builder().build()) {
+				PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
+				for (String name : List.of("large", "small")) {
+					Span span = provider.get("test").spanBuilder(name).startSpan();
+					if (name.equals("large")) {
+						span.setAttribute(AttributeKey.valueKey("bytes"), Value.of(random));
+					}
+					span.end();
+					boolean stored = spool.store(List.of(((ReadableSpan) span).toSpanData()));
+					out.println(STORED + stored + " " + String.join(", ", losses));
+				}
+			}
 		}
 
 	}
