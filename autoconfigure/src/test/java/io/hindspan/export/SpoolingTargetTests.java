@@ -29,7 +29,6 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +45,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
+import io.hindspan.JavaCommand;
 import io.hindspan.TracedApplication;
 import io.hindspan.export.spool.Spool;
 import io.hindspan.test.OtlpReceiver;
@@ -98,7 +98,7 @@ class SpoolingTargetTests {
 	private Target start(int maxQueueSize, Function<Collection<SpanData>, CompletableResultCode> export) {
 		Delivery delivery = new Delivery(maxQueueSize, Duration.ofSeconds(20), Duration.ofSeconds(2),
 				Duration.ofMillis(1), Duration.ofMillis(4));
-		Target target = new Target("own", new Scripted(export), delivery, Clock.systemUTC(),
+		Target target = new Target("own", new ScriptedExporter(export), delivery, Clock.systemUTC(),
 				(listener) -> new Spool(this.directory, 10_000_000, Duration.ofHours(1), listener, Clock.systemUTC()));
 		this.targets.add(target);
 		target.resume();
@@ -226,9 +226,7 @@ class SpoolingTargetTests {
 
 	@Test
 	void applicationThatIsKilledLosesNothingThatWasStored() throws Exception {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), KilledProcess.class.getName(),
-				this.directory.toString())
+		Process process = new ProcessBuilder(JavaCommand.of(KilledProcess.class, this.directory.toString()))
 			.redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
 		List<String> stored = new ArrayList<>();
@@ -257,9 +255,7 @@ class SpoolingTargetTests {
 
 	@Test
 	void applicationThatIsToldToEndWhileTheBackendHangsEndsInTimeAndLosesNothing() throws Exception {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), HungProcess.class.getName(),
-				this.directory.toString())
+		Process process = new ProcessBuilder(JavaCommand.of(HungProcess.class, this.directory.toString()))
 			.redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
 		try (BufferedReader out = process.inputReader()) {
@@ -303,25 +299,6 @@ class SpoolingTargetTests {
 		Span span = this.provider.get("test").spanBuilder(name).startSpan();
 		span.end();
 		return ((ReadableSpan) span).toSpanData();
-	}
-
-	private record Scripted(Function<Collection<SpanData>, CompletableResultCode> export) implements SpanExporter {
-
-		@Override
-		public CompletableResultCode export(Collection<SpanData> spans) {
-			return this.export.apply(spans);
-		}
-
-		@Override
-		public CompletableResultCode flush() {
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode shutdown() {
-			return CompletableResultCode.ofSuccess();
-		}
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

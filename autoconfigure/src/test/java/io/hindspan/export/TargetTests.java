@@ -46,7 +46,7 @@ class TargetTests {
 	private void start(int maxQueueSize, Function<Collection<SpanData>, CompletableResultCode> export) {
 		Delivery delivery = new Delivery(maxQueueSize, Duration.ofMillis(200), SHUTDOWN, Duration.ofMillis(1),
 				Duration.ofMillis(4));
-		this.target = new Target("own", new Scripted(export), delivery, Clock.systemUTC(), null);
+		this.target = new Target("own", new ScriptedExporter(export), delivery, Clock.systemUTC(), null);
 	}
 
 	@Test
@@ -91,7 +91,7 @@ class TargetTests {
 		AtomicInteger calls = new AtomicInteger();
 		Delivery delivery = new Delivery(100, Duration.ofSeconds(1), SHUTDOWN, Duration.ofMillis(10),
 				Duration.ofMinutes(10));
-		this.target = new Target("own", new Scripted((spans) -> switch (calls.incrementAndGet()) {
+		this.target = new Target("own", new ScriptedExporter((spans) -> switch (calls.incrementAndGet()) {
 			case 41 -> CompletableResultCode.ofExceptionalFailure(SendFailure.passing("is away", null));
 			case 42 -> CompletableResultCode.ofSuccess();
 			default -> CompletableResultCode.ofExceptionalFailure(
@@ -296,25 +296,6 @@ class TargetTests {
 		try (SdkTracerProvider provider = SdkTracerProvider.builder().build()) {
 			return ((ReadableSpan) provider.get("test").spanBuilder("span").startSpan()).toSpanData();
 		}
-	}
-
-	private record Scripted(Function<Collection<SpanData>, CompletableResultCode> script) implements SpanExporter {
-
-		@Override
-		public CompletableResultCode export(Collection<SpanData> spans) {
-			return this.script.apply(spans);
-		}
-
-		@Override
-		public CompletableResultCode flush() {
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode shutdown() {
-			return CompletableResultCode.ofSuccess();
-		}
-
 	}
 
 }

@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -366,14 +365,10 @@ public final class Spool implements AutoCloseable {
 	public void remove(StoredBatch batch) {
 		this.lock.lock();
 		try {
-			Iterator<Entry> all = this.entries.iterator();
-			while (all.hasNext()) {
-				Entry entry = all.next();
-				if (entry.file.equals(batch.file())) {
-					forget(entry);
-					break;
-				}
-			}
+			this.entries.stream()
+				.filter((entry) -> entry.file.equals(batch.file()))
+				.findFirst()
+				.ifPresent(this::forget);
 			this.sending = null;
 			deleteQuietly(batch.file());
 		}

@@ -51,6 +51,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import io.hindspan.JavaCommand;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -207,9 +209,8 @@ class SpoolTests {
 
 	@Test
 	void otherProcessHasASlotOfItsOwn() throws Exception {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), HoldingProcess.class.getName(),
-				this.directory.resolve("spool").toString())
+		Process process = new ProcessBuilder(
+				JavaCommand.of(HoldingProcess.class, this.directory.resolve("spool").toString()))
 			.start();
 		try {
 			assertThat(process.inputReader().readLine()).as("what it stored").isEqualTo("true");
@@ -230,10 +231,9 @@ class SpoolTests {
 	@Test
 	void diskThatIsFullIsCountedAndLeavesNothingHalf() throws Exception {
 		Path spool = this.directory.resolve("spool");
-		Process process = new ProcessBuilder("bash", "-c", "ulimit -f 64; exec \"$0\" \"$@\"",
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), FullDiskProcess.class.getName(), spool.toString())
-			.start();
+		List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 64; exec \"$0\" \"$@\""));
+		command.addAll(JavaCommand.of(FullDiskProcess.class, spool.toString()));
+		Process process = new ProcessBuilder(command).start();
 		try (BufferedReader out = process.inputReader()) {
 			List<String> told = out.lines().filter((line) -> line.startsWith(FullDiskProcess.STORED)).toList();
 			assertThat(told).containsExactly(FullDiskProcess.STORED + "false 1 UNWRITABLE",
