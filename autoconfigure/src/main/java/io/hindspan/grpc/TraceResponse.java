@@ -3,7 +3,6 @@ package io.hindspan.grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
 
 import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.Verdict;
@@ -35,12 +34,10 @@ final class TraceResponse {
 		if (verdict != null && CallSpan.outcome(code, null, true).error()) {
 			verdict.keep(ERROR);
 		}
-		TraceFlags flags = span.getTraceFlags();
-		byte told = (byte) (flags.asByte() | (Verdict.isKept(span) ? TraceFlags.getSampled().asByte() : 0));
 		Metadata answer = new Metadata();
 		answer.merge(trailers);
 		answer.discardAll(KEY);
-		answer.put(KEY, "00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + TraceFlags.fromByte(told).asHex());
+		answer.put(KEY, CalleeVerdict.of(span));
 		return answer;
 	}
 

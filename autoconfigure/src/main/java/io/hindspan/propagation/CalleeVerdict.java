@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
 import org.jspecify.annotations.Nullable;
 
 import io.hindspan.span.Verdict;
@@ -71,6 +72,30 @@ public final class CalleeVerdict {
 		else {
 			verdict.keep(REASON);
 		}
+	}
+
+	/**
+	 * What a called service says in its response: which span it is, and whether it keeps
+	 * its part of the trace, as far as that is known.
+	 * @param callee the span of the called service, which is valid
+	 * @return the value of {@value #TRACE_RESPONSE}
+	 */
+	public static String of(SpanContext callee) {
+		TraceFlags flags = callee.getTraceFlags();
+		String told = Verdict.isKept(callee)
+				? TraceFlags.fromByte((byte) (flags.asByte() | TraceFlags.getSampled().asByte())).asHex()
+				: flags.asHex();
+		return "00-" + callee.getTraceId() + "-" + callee.getSpanId() + "-" + told;
+	}
+
+	/**
+	 * Whether a value tells of a span, kept or not.
+	 * @param header the value of {@value #TRACE_RESPONSE}
+	 * @param callee the span, which is valid
+	 * @return {@code true} if it does
+	 */
+	public static boolean isOf(String header, SpanContext callee) {
+		return header.regionMatches(0, of(callee), 0, FLAGS);
 	}
 
 	private static boolean isSampled(String header, String traceId) {

@@ -15,6 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import reactor.core.publisher.Mono;
 
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
@@ -120,7 +121,7 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 		}
 		if (verdict.isKept()) {
 			HttpHeaders headers = response.getHeaders();
-			this.traceResponse.update(span, headers.getFirst(TraceResponse.TRACE_RESPONSE), headers::set);
+			this.traceResponse.update(span, headers.getFirst(CalleeVerdict.TRACE_RESPONSE), headers::set);
 		}
 	}
 

@@ -4,10 +4,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
 import org.jspecify.annotations.Nullable;
 
-import io.hindspan.span.Verdict;
+import io.hindspan.propagation.CalleeVerdict;
 
 /**
  * The headers that tell the caller which trace his request is in.
@@ -17,12 +16,8 @@ import io.hindspan.span.Verdict;
  */
 final class TraceResponse {
 
-	static final String TRACE_RESPONSE = "traceresponse";
-
 	/** Why a trace is kept whose response tells of an error. */
 	static final String ERROR = "error";
-
-	private static final int SAMPLED = TraceFlags.getSampled().asByte();
 
 	private final @Nullable String traceIdHeader;
 
@@ -42,7 +37,7 @@ final class TraceResponse {
 			headers.accept(this.traceIdHeader, context.getTraceId());
 		}
 		if (this.traceResponse) {
-			headers.accept(TRACE_RESPONSE, traceResponse(context));
+			headers.accept(CalleeVerdict.TRACE_RESPONSE, CalleeVerdict.of(context));
 		}
 	}
 
@@ -50,13 +45,13 @@ final class TraceResponse {
 	 * Tells what has become of a trace since its headers were written. Where the
 	 * application has written or removed them since, it has the last word.
 	 * @param context the span
-	 * @param told the value of {@value #TRACE_RESPONSE} as it is, or {@code null} if
-	 * there is none
+	 * @param told the value of {@value CalleeVerdict#TRACE_RESPONSE} as it is, or
+	 * {@code null} if there is none
 	 * @param headers writes a header
 	 */
 	void update(SpanContext context, @Nullable String told, BiConsumer<String, String> headers) {
-		if (this.traceResponse && told != null && told.startsWith(prefix(context))) {
-			headers.accept(TRACE_RESPONSE, traceResponse(context));
+		if (this.traceResponse && told != null && CalleeVerdict.isOf(told, context)) {
+			headers.accept(CalleeVerdict.TRACE_RESPONSE, CalleeVerdict.of(context));
 		}
 	}
 
@@ -73,18 +68,7 @@ final class TraceResponse {
 				headers.accept(name, value);
 			}
 		});
-		update(context, present.apply(TRACE_RESPONSE), headers);
-	}
-
-	private static String traceResponse(SpanContext context) {
-		TraceFlags flags = context.getTraceFlags();
-		String told = Verdict.isKept(context) ? TraceFlags.fromByte((byte) (flags.asByte() | SAMPLED)).asHex()
-				: flags.asHex();
-		return prefix(context) + told;
-	}
-
-	private static String prefix(SpanContext context) {
-		return "00-" + context.getTraceId() + "-" + context.getSpanId() + "-";
+		update(context, present.apply(CalleeVerdict.TRACE_RESPONSE), headers);
 	}
 
 	/**

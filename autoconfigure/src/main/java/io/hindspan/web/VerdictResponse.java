@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.span.Verdict;
 
 /**
@@ -57,7 +58,7 @@ final class VerdictResponse extends HttpServletResponseWrapper {
 		}
 		if (this.verdict.isKept()) {
 			this.told = true;
-			this.traceResponse.update(this.span, getHeader(TraceResponse.TRACE_RESPONSE), super::setHeader);
+			this.traceResponse.update(this.span, getHeader(CalleeVerdict.TRACE_RESPONSE), super::setHeader);
 		}
 	}
 
