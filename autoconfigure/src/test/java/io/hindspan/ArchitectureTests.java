@@ -60,7 +60,11 @@ class ArchitectureTests {
 		.notDependOnEachOther()
 		.ignoreDependency(DescribedPredicate.alwaysTrue(), JavaClass.Predicates.resideInAnyPackage(SHARED))
 		.ignoreDependency(JavaClass.Predicates.resideInAPackage("io.hindspan.export.."),
-				JavaClass.Predicates.resideInAPackage("io.hindspan.guard.."));
+				JavaClass.Predicates.resideInAnyPackage("io.hindspan.guard..", "io.hindspan.store.."))
+		.ignoreDependency(JavaClass.Predicates.resideInAPackage("io.hindspan.analysis.."),
+				JavaClass.Predicates.resideInAPackage("io.hindspan.store.."))
+		.ignoreDependency(JavaClass.Predicates.resideInAPackage("io.hindspan.explorer.."), JavaClass.Predicates
+			.resideInAnyPackage("io.hindspan.store..", "io.hindspan.analysis..", "io.hindspan.guard.."));
 
 	@ArchTest
 	static final ArchRule spanKnowsNoPropagationAndCoreKnowsNobody = noClasses().that()
