@@ -64,9 +64,10 @@ public final class ExportAutoConfiguration {
 			targets.addNamed(new TargetExporters(bundles.getIfAvailable()));
 		}
 		boolean nowhere = targets.isEmpty() && reporting.isEmpty();
-		targets.addConsole(nowhere && DeploymentEnvironment.of(environment) == DeploymentEnvironment.DEVELOPMENT);
+		boolean development = DeploymentEnvironment.of(environment) == DeploymentEnvironment.DEVELOPMENT;
+		targets.addConsole(nowhere && development);
 		return new SpanPipeline(targets.create(), predicates.orderedStream().toList(), filters.orderedStream().toList(),
-				reporting, guard.getIfAvailable());
+				reporting, guard.getIfAvailable(), development ? new SizeRemarks() : null);
 	}
 
 	@Bean

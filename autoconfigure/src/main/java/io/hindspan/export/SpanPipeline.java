@@ -34,12 +34,12 @@ final class SpanPipeline {
 	private final @Nullable SpanGuard guard;
 
 	SpanPipeline(List<Target> targets, List<SpanExportingPredicate> predicates, List<SpanFilter> filters,
-			List<SpanReporter> reporters, @Nullable SpanGuard guard) {
+			List<SpanReporter> reporters, @Nullable SpanGuard guard, @Nullable SizeRemarks remarks) {
 		this.targets = List.copyOf(targets);
 		this.predicates = List.copyOf(predicates);
 		this.filters = List.copyOf(filters);
 		this.reporters = List.copyOf(reporters);
-		this.queues = new Targets(this.targets);
+		this.queues = new Targets(this.targets, remarks);
 		this.guard = guard;
 	}
 

@@ -7,6 +7,7 @@ import java.util.List;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All targets as one exporter, which only hands spans on to their queues: it succeeds at
@@ -16,8 +17,11 @@ final class Targets implements SpanExporter {
 
 	private final List<Target> targets;
 
-	Targets(List<Target> targets) {
+	private final @Nullable SizeRemarks remarks;
+
+	Targets(List<Target> targets, @Nullable SizeRemarks remarks) {
 		this.targets = List.copyOf(targets);
+		this.remarks = remarks;
 	}
 
 	@Override
@@ -27,6 +31,9 @@ final class Targets implements SpanExporter {
 		}
 		// The batch processor uses its list again
 		List<SpanData> batch = List.copyOf(spans);
+		if (this.remarks != null) {
+			this.remarks.look(batch);
+		}
 		for (Target target : this.targets) {
 			target.offer(batch);
 		}
