@@ -19,7 +19,7 @@ import io.hindspan.guard.SpanGuard;
  * predicates, filters or reporters of Micrometer Tracing do spans pass through its
  * wrapper, which gives each of them a resource of its own.
  */
-final class SpanPipeline {
+final class SpanPipeline implements AutoCloseable {
 
 	private final List<Target> targets;
 
@@ -78,6 +78,15 @@ final class SpanPipeline {
 	 */
 	CompletableResultCode flush() {
 		return this.queues.flush();
+	}
+
+	/**
+	 * Ends the targets, unless the batch processor has done so: there is none where the
+	 * start of the application fails in between.
+	 */
+	@Override
+	public void close() {
+		this.queues.shutdown();
 	}
 
 }

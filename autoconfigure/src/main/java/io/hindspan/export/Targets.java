@@ -3,6 +3,7 @@ package io.hindspan.export;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -18,6 +19,8 @@ final class Targets implements SpanExporter {
 	private final List<Target> targets;
 
 	private final @Nullable SizeRemarks remarks;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
 
 	Targets(List<Target> targets, @Nullable SizeRemarks remarks) {
 		this.targets = List.copyOf(targets);
@@ -54,12 +57,14 @@ final class Targets implements SpanExporter {
 
 	/**
 	 * Sends what waits, all targets at the same time, and returns within the bound that
-	 * they have for it.
+	 * they have for it. The first call counts.
 	 */
 	@Override
 	public CompletableResultCode shutdown() {
-		this.targets.forEach(Target::beginClose);
-		this.targets.forEach(Target::awaitClose);
+		if (this.closed.compareAndSet(false, true)) {
+			this.targets.forEach(Target::beginClose);
+			this.targets.forEach(Target::awaitClose);
+		}
 		return CompletableResultCode.ofSuccess();
 	}
 
