@@ -1,6 +1,7 @@
 package io.hindspan.store;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.opentelemetry.api.common.Value;
@@ -99,22 +100,43 @@ interface SearchTerms {
 	}
 
 	/**
-	 * A key and its value.
+	 * A value under one of some keys.
 	 *
-	 * @param key the key of an attribute, or one of this interface
-	 * @param value the value as {@link #text} writes it
+	 * @param keys the keys of attributes, or one of this interface; any of them will do
+	 * @param value the value as {@link #texts} writes it
 	 */
-	record Term(String key, String value) {
+	record Term(List<String> keys, String value) {
+
+		/** From here on not every whole number is a {@code double}. */
+		private static final double EXACT = 1L << 53;
+
+		Term(String key, String value) {
+			this(List.of(key), value);
+		}
 
 		/**
-		 * How a value is written: numbers without a fraction as integers, so that 1 and
-		 * 1.0 are the same.
+		 * The texts of a value: one for each element of a list, else one. Whole numbers
+		 * have no fraction, so that 1 and 1.0 are the same.
 		 */
-		static String text(Object value) {
-			if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
-				return Long.toString(number.longValue());
+		static void texts(Object value, Consumer<String> texts) {
+			Object plain = value;
+			if (value instanceof Value<?> wrapped) {
+				plain = switch (wrapped.getType()) {
+					case STRING, BOOLEAN, LONG, DOUBLE, ARRAY -> wrapped.getValue();
+					case KEY_VALUE_LIST, BYTES, EMPTY -> wrapped.asString();
+				};
 			}
-			return (value instanceof Value<?> any) ? any.asString() : value.toString();
+			if (plain instanceof List<?> elements) {
+				for (Object element : elements) {
+					texts(element, texts);
+				}
+			}
+			else if (plain instanceof Double number && number == Math.rint(number) && Math.abs(number) < EXACT) {
+				texts.accept(Long.toString(number.longValue()));
+			}
+			else {
+				texts.accept(plain.toString());
+			}
 		}
 
 	}

@@ -22,6 +22,8 @@ import io.hindspan.store.SharedValues.SizedSpan;
  */
 final class StoredTraces {
 
+	private static final List<String> TRACE_ID = List.of(SearchTerms.TRACE_ID);
+
 	private final StoreBounds bounds;
 
 	private final Map<String, StoredTrace> byId = new ConcurrentHashMap<>();
@@ -140,16 +142,7 @@ final class StoredTraces {
 	}
 
 	private void index(StoredTrace trace, Attributes attributes) {
-		attributes.forEach((key, value) -> {
-			if (value instanceof List<?> values) {
-				for (Object element : values) {
-					this.postings.add(trace, key.getKey(), Term.text(element));
-				}
-			}
-			else {
-				this.postings.add(trace, key.getKey(), Term.text(value));
-			}
-		});
+		attributes.forEach((key, value) -> Term.texts(value, (text) -> this.postings.add(trace, key.getKey(), text)));
 	}
 
 	/**
@@ -227,18 +220,15 @@ final class StoredTraces {
 	void forEach(List<Term> terms, Consumer<TraceSummary> action) {
 		BitSet candidates = null;
 		for (Term term : terms) {
-			if (term.key().equals(SearchTerms.TRACE_ID)) {
+			if (term.keys().equals(TRACE_ID)) {
 				visit(this.byId.get(term.value()), action);
 				return;
 			}
-			BitSet having = this.postings.candidates(term.key(), term.value());
-			if (having == null) {
-				continue;
-			}
+			BitSet having = candidates(term);
 			if (candidates == null) {
 				candidates = having;
 			}
-			else {
+			else if (having != null) {
 				candidates.and(having);
 			}
 		}
@@ -246,9 +236,22 @@ final class StoredTraces {
 			candidates.stream().forEach((slot) -> visit(this.slots.get(slot), action));
 			return;
 		}
-		for (int slot = 0; slot < this.slots.size(); slot++) {
+		// The newest are at the end, and most often asked for
+		for (int slot = this.slots.size() - 1; slot >= 0; slot--) {
 			visit(this.slots.get(slot), action);
 		}
+	}
+
+	private @Nullable BitSet candidates(Term term) {
+		BitSet candidates = new BitSet();
+		for (String key : term.keys()) {
+			BitSet having = this.postings.candidates(key, term.value());
+			if (having == null) {
+				return null;
+			}
+			candidates.or(having);
+		}
+		return candidates;
 	}
 
 	private static void visit(@Nullable StoredTrace trace, Consumer<TraceSummary> action) {

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.SpanKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,7 +131,7 @@ class TraceStoreSearchTests {
 	}
 
 	private static boolean has(Trace trace, Term term) {
-		return switch (term.key()) {
+		return switch (term.keys().get(0)) {
 			case SearchTerms.TRACE_ID -> trace.id().equals(term.value());
 			case SearchTerms.SERVICE -> any(trace, (span) -> span.service().equals(term.value()));
 			case SearchTerms.NAME -> any(trace, (span) -> span.name().equals(term.value()));
@@ -150,7 +151,7 @@ class TraceStoreSearchTests {
 		return attributes.asMap()
 			.entrySet()
 			.stream()
-			.anyMatch((entry) -> entry.getKey().getKey().equals(term.key())
+			.anyMatch((entry) -> term.keys().contains(entry.getKey().getKey())
 					&& ((entry.getValue() instanceof List<?> values)
 							? values.stream().anyMatch((value) -> value.toString().equals(term.value()))
 							: entry.getValue().toString().equals(term.value())));
@@ -196,7 +197,7 @@ class TraceStoreSearchTests {
 	}
 
 	private static List<Term> randomTerms(Random random) {
-		return IntStream.range(0, random.nextInt(4)).mapToObj((i) -> switch (random.nextInt(11)) {
+		return IntStream.range(0, random.nextInt(4)).mapToObj((i) -> switch (random.nextInt(12)) {
 			case 0 -> new Term(SearchTerms.SERVICE, "service " + random.nextInt(6));
 			case 1 -> new Term(SearchTerms.NAME, "operation " + random.nextInt(41));
 			case 2 -> new Term(SearchTerms.STATUS, random.nextBoolean() ? "error" : "unset");
@@ -207,6 +208,7 @@ class TraceStoreSearchTests {
 			case 7 -> new Term("tags", "a" + random.nextInt(10));
 			case 8 -> new Term("exception.type", "E" + random.nextInt(4));
 			case 9 -> new Term("db.query.text", "x".repeat(Postings.MAX_VALUE_LENGTH + random.nextInt(2)));
+			case 10 -> new Term(List.of("user.name", "user.id"), "user " + random.nextInt(3_000));
 			default -> new Term("unknown", "value");
 		}).toList();
 	}
@@ -301,11 +303,18 @@ class TraceStoreSearchTests {
 
 	@Test
 	void wholeNumbersAreTheSameHoweverTheyAreStored() {
-		assertThat(Term.text(5.0)).isEqualTo(Term.text(5L)).isEqualTo("5");
-		assertThat(Term.text(-0.0)).isEqualTo("0");
-		assertThat(Term.text(0.5)).isEqualTo("0.5");
-		assertThat(Term.text(1e300)).isEqualTo("1.0E300");
-		assertThat(Term.text(true)).isEqualTo("true");
+		assertThat(texts(5.0)).isEqualTo(texts(5L)).containsExactly("5");
+		assertThat(texts(-0.0)).containsExactly("0");
+		assertThat(texts(0.5)).containsExactly("0.5");
+		assertThat(texts(1e300)).containsExactly("1.0E300");
+		assertThat(texts(List.of(true, false))).containsExactly("true", "false");
+		assertThat(texts(Value.of(Value.of(7.0), Value.of("seven")))).containsExactly("7", "seven");
+	}
+
+	private static List<String> texts(Object value) {
+		List<String> texts = new ArrayList<>();
+		Term.texts(value, texts::add);
+		return texts;
 	}
 
 	private int found(Term... terms) {
