@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches unless Hindspan, or the named feature of it, is turned off; a feature that is on
- * by default in some environments only must be turned on in others. The condition's
+ * Matches unless Hindspan, or the named feature of it, is turned off; a feature that is
+ * on by default in some environments only must be turned on in others. The condition's
  * message names the property or environment that decided.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })

@@ -19,8 +19,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
-import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingProperties.Export;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingProperties;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingProperties.Export;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SpanExporters;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpGrpcSpanExporterBuilderCustomizer;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpHttpSpanExporterBuilderCustomizer;
@@ -55,8 +55,7 @@ public final class ExportAutoConfiguration {
 	SpanPipeline spanPipeline(SpanExporters exporters, ListableBeanFactory beans, ExportProperties properties,
 			OpenTelemetryTracingProperties tracing, ObjectProvider<SslBundles> bundles, Environment environment,
 			ObjectProvider<SpanExportingPredicate> predicates, ObjectProvider<SpanFilter> filters,
-			ObjectProvider<SpanReporter> reporters, ObjectProvider<SpanGuard> guard,
-			ObjectProvider<TraceStore> store) {
+			ObjectProvider<SpanReporter> reporters, ObjectProvider<SpanGuard> guard, ObjectProvider<TraceStore> store) {
 		List<SpanReporter> reporting = reporters.orderedStream().toList();
 		ConfiguredTargets targets = new ConfiguredTargets(properties,
 				properties.delivery(tracing.getExport().getMaxBatchSize(), tracing.getExport().getTimeout()));

@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which trace goes when there is no room. Traces are ordinary, or notable: with
  * an error, or slow. Ordinary ones go first, as long as notable ones take no more than
- * three quarters of all. Of either the service that takes the most gives, of that the route that
- * takes the most, and of that the oldest trace. The only trace of a service, and the only
- * one of a route, goes when no other has two. Written and read by one thread at a time.
+ * three quarters of all. Of either the service that takes the most gives, of that the
+ * route that takes the most, and of that the oldest trace. The only trace of a service,
+ * and the only one of a route, goes when no other has two. Written and read by one thread
+ * at a time.
  */
 final class FairShares {
 

@@ -221,8 +221,8 @@ final class SharedValues {
 			}
 			List<SpanRecord.Link> shared = new ArrayList<>(links.size());
 			for (SpanRecord.Link link : links) {
-				shared.add(new SpanRecord.Link(paid(link.traceId()), paid(link.spanId()),
-						attributes(link.attributes())));
+				shared
+					.add(new SpanRecord.Link(paid(link.traceId()), paid(link.spanId()), attributes(link.attributes())));
 			}
 			this.bytes += HeapSize.list(shared.size()) + LINK * shared.size();
 			return List.copyOf(shared);

@@ -18,11 +18,11 @@ import io.hindspan.store.SharedValues.SizedSpan;
  * <p>
  * Memory and age are bounded. A trace is forgotten when its last span came longer ago
  * than the age. When there is no room, traces with an error or slow ones are kept the
- * longest, as long as they take no more than three quarters: one is slow that takes at least 10 ms
- * and three times as long as half of its route's, or a second where its route has less
- * than 16. Among the others, or them, the service that takes the most room gives up the
- * oldest trace of the route that takes the most. The only trace of a service, or of a
- * route within it, is the last to go. So no service and no route pushes out others,
+ * longest, as long as they take no more than three quarters: one is slow that takes at
+ * least 10 ms and three times as long as half of its route's, or a second where its route
+ * has less than 16. Among the others, or them, the service that takes the most room gives
+ * up the oldest trace of the route that takes the most. The only trace of a service, or
+ * of a route within it, is the last to go. So no service and no route pushes out others,
  * however often it is called.
  * <p>
  * A trace has a bounded number of spans and takes at most a quarter of the room, a span a

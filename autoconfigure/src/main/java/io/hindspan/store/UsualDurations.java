@@ -50,8 +50,7 @@ final class UsualDurations {
 	 * Learns how long a trace took.
 	 */
 	void learn(SpanRecord naming, long duration) {
-		this.routes.computeIfAbsent(new Route(naming.service(), naming.name()), (route) -> new Usual())
-			.learn(duration);
+		this.routes.computeIfAbsent(new Route(naming.service(), naming.name()), (route) -> new Usual()).learn(duration);
 	}
 
 	private record Route(String service, String name) {

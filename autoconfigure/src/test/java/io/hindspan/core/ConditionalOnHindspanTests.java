@@ -61,7 +61,8 @@ class ConditionalOnHindspanTests {
 			String message) {
 		new ApplicationContextRunner().withUserConfiguration(Local.class)
 			.withPropertyValues("hindspan.environment=" + environment)
-			.withPropertyValues((enabled != null) ? new String[] { "hindspan.local.enabled=" + enabled } : new String[0])
+			.withPropertyValues(
+					(enabled != null) ? new String[] { "hindspan.local.enabled=" + enabled } : new String[0])
 			.run((context) -> {
 				assertThat(context.containsBean("part")).isEqualTo(on);
 				assertThat(ConditionEvaluationReport.get(context.getBeanFactory())

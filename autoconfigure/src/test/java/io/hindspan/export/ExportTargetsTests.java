@@ -230,8 +230,7 @@ class ExportTargetsTests {
 				.isEqualTo(2);
 			assertThat(meters.get("hindspan.export.queue.size").tag("target", "otlp").gauge().value()).isZero();
 			assertThat(meters.get("hindspan.export.queue.capacity").gauge().value()).isEqualTo(16384);
-			assertThat(
-					meters.get("otel.sdk.exporter.span.inflight").tag("otel.component.name", "otlp").gauge().value())
+			assertThat(meters.get("otel.sdk.exporter.span.inflight").tag("otel.component.name", "otlp").gauge().value())
 				.isZero();
 			assertThat(dropped("all", "batch_queue_full")).isZero();
 			assertThat(server.taken()).containsExactly("taken");

@@ -22,8 +22,8 @@ import io.hindspan.TracedApplication;
 import io.hindspan.store.SpanRecord;
 import io.hindspan.store.Trace;
 import io.hindspan.store.TraceQuery;
-import io.hindspan.store.TraceSearch.Order;
 import io.hindspan.store.TraceSearch;
+import io.hindspan.store.TraceSearch.Order;
 import io.hindspan.store.TraceStore;
 import io.hindspan.test.OtlpReceiver;
 

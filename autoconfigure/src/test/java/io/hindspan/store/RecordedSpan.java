@@ -111,7 +111,8 @@ public final class RecordedSpan {
 
 	public SpanRecord record() {
 		return new SpanRecord(this.traceId, this.spanId, this.parentId, (byte) 1, "",
-				new SpanOrigin(this.service, "test", "1", Attributes.builder().put("service.name", this.service).build()),
+				new SpanOrigin(this.service, "test", "1",
+						Attributes.builder().put("service.name", this.service).build()),
 				this.name, this.kind, this.start, this.start + this.duration, this.status, "", this.attributes.build(),
 				0, List.copyOf(this.events), 0, List.of(), 0);
 	}

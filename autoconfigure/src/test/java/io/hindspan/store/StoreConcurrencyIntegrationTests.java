@@ -98,8 +98,8 @@ class StoreConcurrencyIntegrationTests {
 			assertThat(matches.traces()).extracting(Trace::start).isSortedAccordingTo((a, b) -> Long.compare(b, a));
 			return matches;
 		}, () -> store.search(search(0, 50), SearchTerms.of(List.of(new Term("task.id", "77")), (trace) -> true)),
-				() -> store.search(search(0, 50), SearchTerms.of(List.of(new Term(SearchTerms.STATUS, "error")),
-						(trace) -> trace.errors() > 0)));
+				() -> store.search(search(0, 50),
+						SearchTerms.of(List.of(new Term(SearchTerms.STATUS, "error")), (trace) -> trace.errors() > 0)));
 	}
 
 	@Test
@@ -131,7 +131,10 @@ class StoreConcurrencyIntegrationTests {
 	}
 
 	private static List<SpanRecord> trace(int trace) {
-		RecordedSpan root = RecordedSpan.of(trace, 1).name("GET /tasks/" + trace % 20).start(trace).with("task.id", trace);
+		RecordedSpan root = RecordedSpan.of(trace, 1)
+			.name("GET /tasks/" + trace % 20)
+			.start(trace)
+			.with("task.id", trace);
 		RecordedSpan child = RecordedSpan.of(trace, 2).parent(1).name("SELECT tasks").start(trace);
 		if (trace % 50 == 0) {
 			child.error();

@@ -100,11 +100,8 @@ class TraceStoreSearchTests {
 		assertThat(matches.total()).as("%s %s", search, terms).isEqualTo(expected.size());
 		assertThat(matches.traces()).as("%s %s", search, terms)
 			.extracting(Trace::spans)
-			.containsExactlyElementsOf(expected.stream()
-				.skip(search.offset())
-				.limit(search.limit())
-				.map(Trace::spans)
-				.toList());
+			.containsExactlyElementsOf(
+					expected.stream().skip(search.offset()).limit(search.limit()).map(Trace::spans).toList());
 		for (int i = 0; i <= matches.histogram().bounds().size(); i++) {
 			long above = (i == 0) ? Long.MIN_VALUE : matches.histogram().bounds().get(i - 1);
 			long upTo = (i == matches.histogram().bounds().size()) ? Long.MAX_VALUE
@@ -137,9 +134,8 @@ class TraceStoreSearchTests {
 			case SearchTerms.NAME -> any(trace, (span) -> span.name().equals(term.value()));
 			case SearchTerms.KIND -> any(trace, (span) -> span.kind().name().equalsIgnoreCase(term.value()));
 			case SearchTerms.STATUS -> any(trace, (span) -> span.status().name().equalsIgnoreCase(term.value()));
-			default -> any(trace,
-					(span) -> has(span.attributes(), term) || has(span.origin().resource(), term)
-							|| span.events().stream().anyMatch((event) -> has(event.attributes(), term)));
+			default -> any(trace, (span) -> has(span.attributes(), term) || has(span.origin().resource(), term)
+					|| span.events().stream().anyMatch((event) -> has(event.attributes(), term)));
 		};
 	}
 
@@ -176,9 +172,8 @@ class TraceStoreSearchTests {
 				span.parent(random.nextInt(i));
 			}
 			if (random.nextInt(20) == 0) {
-				span.error().event("exception", Attributes.builder()
-					.put("exception.type", "E" + random.nextInt(3))
-					.build());
+				span.error()
+					.event("exception", Attributes.builder().put("exception.type", "E" + random.nextInt(3)).build());
 			}
 			if (random.nextInt(20) == 0) {
 				span.with("db.query.text", "x".repeat(Postings.MAX_VALUE_LENGTH + random.nextInt(2)));
@@ -319,8 +314,7 @@ class TraceStoreSearchTests {
 
 	private int found(Term... terms) {
 		return this.store.search(new TraceSearch(TraceQuery.parse(""), null, null, Order.START, false, 0, 1),
-				SearchTerms.of(List.of(terms),
-						(trace) -> List.of(terms).stream().allMatch((term) -> has(trace, term))))
+				SearchTerms.of(List.of(terms), (trace) -> List.of(terms).stream().allMatch((term) -> has(trace, term))))
 			.total();
 	}
 

@@ -63,16 +63,14 @@ public final class StoreSearchComparison {
 		double newest = search(store, null, Order.START, SearchTerms.EVERYTHING);
 		double longest = search(store, null, Order.DURATION, SearchTerms.EVERYTHING);
 		double recent = search(store, end - end / 100, Order.START, SearchTerms.EVERYTHING);
-		double byId = search(store, null, Order.START,
-				SearchTerms.of(List.of(new Term(SearchTerms.TRACE_ID, String.format("%032x", traces / 2))),
-						(trace) -> true));
+		double byId = search(store, null, Order.START, SearchTerms
+			.of(List.of(new Term(SearchTerms.TRACE_ID, String.format("%032x", traces / 2))), (trace) -> true));
 		double rare = search(store, null, Order.START,
 				SearchTerms.of(List.of(new Term("customer.id", "customer-7")), (trace) -> true));
 		double percent = search(store, null, Order.START, SearchTerms.of(List.of(new Term(SearchTerms.NAME, route)),
 				(trace) -> trace.spans().stream().anyMatch((span) -> span.name().equals(route))));
-		double scanned = search(store, null, Order.START,
-				SearchTerms.of(List.of(),
-						(trace) -> trace.spans().stream().anyMatch((span) -> one.equals(span.attributes().get(TASK)))));
+		double scanned = search(store, null, Order.START, SearchTerms.of(List.of(),
+				(trace) -> trace.spans().stream().anyMatch((span) -> one.equals(span.attributes().get(TASK)))));
 		double added = add(store, traces);
 		if (print) {
 			out.printf(Locale.ROOT, "%-9d %9.1f %9.0f %10.0f %10.0f %10.1f %10.1f %10.0f %10.0f %10.1f%n", traces,
