@@ -44,10 +44,11 @@ final class SpanPipeline implements AutoCloseable {
 	}
 
 	/**
-	 * Whether finished spans go anywhere at all.
+	 * Whether finished spans go anywhere but to the application's own store.
 	 */
 	boolean leadsSomewhere() {
-		return !this.targets.isEmpty() || !this.reporters.isEmpty();
+		return !this.reporters.isEmpty()
+				|| this.targets.stream().anyMatch((target) -> !(target.exporter() instanceof StoreSpanExporter));
 	}
 
 	/**
