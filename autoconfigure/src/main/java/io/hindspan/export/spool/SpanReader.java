@@ -29,6 +29,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.span.FinishedSpan;
+
 /**
  * Reads the spans that {@link SpanWriter} has written. Spans of one resource share its
  * instance again. For one thread.
@@ -123,7 +125,7 @@ final class SpanReader {
 			int total = this.in.readInt();
 			links.add(LinkData.create(linked, attributes(), total));
 		}
-		return new StoredSpan(resource, scope, context, parent, name, kind, status, start, end, attributes,
+		return new FinishedSpan(resource, scope, context, parent, name, kind, status, start, end, attributes,
 				totalAttributes, List.copyOf(events), totalEvents, List.copyOf(links), totalLinks);
 	}
 
