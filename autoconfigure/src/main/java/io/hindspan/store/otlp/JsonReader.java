@@ -1,6 +1,7 @@
 package io.hindspan.store.otlp;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /**
  * The values of a JSON text, one after the other. Spring Boot's {@code JsonParser} is
@@ -93,6 +94,19 @@ final class JsonReader {
 	 */
 	String text() throws MalformedOtlpException {
 		return takeNull() ? "" : AttributeParts.cut(string());
+	}
+
+	/**
+	 * Reads bytes in Base64, of either alphabet.
+	 */
+	byte[] bytes() throws MalformedOtlpException {
+		int start = this.position;
+		try {
+			return Base64.getDecoder().decode(text().replace('-', '+').replace('_', '/'));
+		}
+		catch (IllegalArgumentException ex) {
+			throw malformed("This is no Base64", start);
+		}
 	}
 
 	/**
@@ -327,7 +341,8 @@ final class JsonReader {
 	private char unicode() throws MalformedOtlpException {
 		int code = 0;
 		for (int i = 0; i < 4; i++) {
-			int digit = (this.position < this.text.length()) ? Character.digit(this.text.charAt(this.position), 16) : -1;
+			int digit = (this.position < this.text.length()) ? Character.digit(this.text.charAt(this.position), 16)
+					: -1;
 			if (digit < 0 || this.text.charAt(this.position) > 'f') {
 				throw malformed("Here four hexadecimal digits are expected", this.position);
 			}

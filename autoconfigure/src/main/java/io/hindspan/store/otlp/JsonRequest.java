@@ -209,7 +209,8 @@ final class JsonRequest {
 			}
 			boolean deep = depth == AttributeParts.MAX_DEPTH;
 			switch (name) {
-				case "stringValue", "bytesValue" -> value[0] = json.text();
+				case "stringValue" -> value[0] = json.text();
+				case "bytesValue" -> value[0] = json.bytes();
 				case "boolValue" -> value[0] = json.flag();
 				case "intValue" -> value[0] = json.whole();
 				case "doubleValue" -> value[0] = json.decimal();
@@ -228,8 +229,7 @@ final class JsonRequest {
 
 	private static List<@Nullable Object> array(JsonReader json, int depth) throws MalformedOtlpException {
 		List<@Nullable Object> elements = new ArrayList<>();
-		values(json, () -> elements.size() < AttributeParts.MAX_ELEMENTS,
-				() -> elements.add(value(json, depth)));
+		values(json, () -> elements.size() < AttributeParts.MAX_ELEMENTS, () -> elements.add(value(json, depth)));
 		return elements;
 	}
 

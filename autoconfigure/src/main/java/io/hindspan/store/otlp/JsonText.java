@@ -30,7 +30,7 @@ final class JsonText {
 				case '\r' -> out.append("\\r");
 				case '\t' -> out.append("\\t");
 				default -> {
-					if (c < ' ' || c == '\u2028' || c == '\u2029') {
+					if (c < ' ') {
 						unicode(out, c);
 					}
 					else {
@@ -43,7 +43,11 @@ final class JsonText {
 	}
 
 	private static void unicode(StringBuilder out, char c) {
-		out.append("\\u").append(HEX[c >> 12]).append(HEX[(c >> 8) & 15]).append(HEX[(c >> 4) & 15]).append(HEX[c & 15]);
+		out.append("\\u")
+			.append(HEX[c >> 12])
+			.append(HEX[(c >> 8) & 15])
+			.append(HEX[(c >> 4) & 15])
+			.append(HEX[c & 15]);
 	}
 
 	/**

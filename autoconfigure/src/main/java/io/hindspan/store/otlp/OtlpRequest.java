@@ -6,13 +6,11 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of an {@code ExportTraceServiceRequest}. It is bounded by what it is read
- * from, by {@value SpanIntake#MAX_SPANS} spans, and in each span by
- * {@value AttributeParts#MAX_ATTRIBUTES} attributes,
- * {@value SpanIntake#MAX_EVENTS} events and as many links; what exceeds a bound is
- * counted as dropped. Texts are cut at {@value AttributeParts#MAX_TEXT} characters.
- * Values that are no text, number, boolean or list of these are JSON texts. Nothing in it
- * is guarded. Immutable.
+ * The spans of an {@code ExportTraceServiceRequest}. Beside the size of what it is read
+ * from, it is bounded to 20,000 spans, of which each has at most 256 attributes, events
+ * and links; what exceeds this is counted as dropped. Texts are cut at 32,768 characters.
+ * Values that are no text, number, boolean or list of these are JSON texts, as for all
+ * that has no such values. Nothing in it is guarded. Immutable.
  *
  * @param spans the spans, those of one resource with one instance of it
  * @param rejected how many spans were not taken

@@ -115,8 +115,8 @@ final class ProtobufReader {
 	String text() throws MalformedOtlpException {
 		int length = length();
 		int from = take(length);
-		return AttributeParts.cut(new String(this.bytes, from, Math.min(length, 4 * AttributeParts.MAX_TEXT),
-				StandardCharsets.UTF_8));
+		return AttributeParts
+			.cut(new String(this.bytes, from, Math.min(length, 4 * AttributeParts.MAX_TEXT), StandardCharsets.UTF_8));
 	}
 
 	/**
