@@ -14,7 +14,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 
-import io.hindspan.store.SearchTerms.Term;
+import io.hindspan.store.TraceQuery.Term;
 import io.hindspan.store.TraceSearch.Order;
 
 /**
@@ -64,10 +64,10 @@ public final class StoreSearchComparison {
 		double longest = search(store, null, Order.DURATION, SearchTerms.EVERYTHING);
 		double recent = search(store, end - end / 100, Order.START, SearchTerms.EVERYTHING);
 		double byId = search(store, null, Order.START, SearchTerms
-			.of(List.of(new Term(SearchTerms.TRACE_ID, String.format("%032x", traces / 2))), (trace) -> true));
+			.of(List.of(term(SearchTerms.TRACE_ID, String.format("%032x", traces / 2))), (trace) -> true));
 		double rare = search(store, null, Order.START,
-				SearchTerms.of(List.of(new Term("customer.id", "customer-7")), (trace) -> true));
-		double percent = search(store, null, Order.START, SearchTerms.of(List.of(new Term(SearchTerms.NAME, route)),
+				SearchTerms.of(List.of(term("customer.id", "customer-7")), (trace) -> true));
+		double percent = search(store, null, Order.START, SearchTerms.of(List.of(term(SearchTerms.NAME, route)),
 				(trace) -> trace.spans().stream().anyMatch((span) -> span.name().equals(route))));
 		double scanned = search(store, null, Order.START, SearchTerms.of(List.of(),
 				(trace) -> trace.spans().stream().anyMatch((span) -> one.equals(span.attributes().get(TASK)))));
@@ -76,6 +76,10 @@ public final class StoreSearchComparison {
 			out.printf(Locale.ROOT, "%-9d %9.1f %9.0f %10.0f %10.0f %10.1f %10.1f %10.0f %10.0f %10.1f%n", traces,
 					store.status().bytes() / 1048576.0, newest, longest, recent, byId, rare, percent, scanned, added);
 		}
+	}
+
+	private static Term term(String key, String value) {
+		return new Term(List.of(key), value);
 	}
 
 	private static double search(TraceStore store, Long from, Order order, SearchTerms terms) {
