@@ -281,8 +281,10 @@ final class QueryParser {
 				span(SpanField.KIND, operator, value, choice(key, operator, value, KINDS), "kind");
 			case "status" -> span(SpanField.STATUS, operator, value, choice(key, operator, value, STATUSES), "status");
 			case "error" -> span(SpanField.ERROR, operator, value, choice(key, operator, value, FLAGS), null);
-			case "duration" -> span(SpanField.DURATION, operator, value, duration(key, operator, value), null);
-			case "trace.duration" -> trace(TraceField.DURATION, operator, duration(key, operator, value));
+			case "duration" -> new QueryCondition.OfSpan(SpanField.DURATION, duration(key, operator, value),
+					operator.isNegative(), null, least(operator, value));
+			case "trace.duration" -> new QueryCondition.OfTrace(TraceField.DURATION, duration(key, operator, value),
+					operator.isNegative(), null, least(operator, value));
 			case "trace.spans" -> trace(TraceField.SPANS, operator, count(key, operator, value));
 			case "trace.errors" -> trace(TraceField.ERRORS, operator, count(key, operator, value));
 			case "trace.id" ->
@@ -469,6 +471,14 @@ final class QueryParser {
 					value.start());
 		}
 		return numeric(key, operator, value, nanos);
+	}
+
+	/**
+	 * How long a trace must be, since none of its spans is longer.
+	 */
+	private static long least(QueryOperator operator, QueryWord value) {
+		Long nanos = QueryNumber.duration(value.text());
+		return (nanos == null || operator == QueryOperator.DIFFERENT || operator.holds(-1)) ? 0 : nanos;
 	}
 
 	private static ValueTest count(QueryWord key, QueryOperator operator, QueryWord value) {
