@@ -1,6 +1,7 @@
 package io.hindspan.store;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -104,7 +105,22 @@ final class QueryParser {
 			parts.add(unary(depth));
 		}
 		while (this.lexer.take(AND) || !isOver());
+		parts.sort(Comparator.comparingInt(QueryParser::cost));
 		return (parts.size() > 1) ? new QueryCondition.All(List.copyOf(parts)) : parts.get(0);
+	}
+
+	/**
+	 * How much work a condition is: the cheapest of several is asked first, since the
+	 * others need not be asked where it does not hold.
+	 */
+	private static int cost(QueryCondition condition) {
+		if (condition instanceof QueryCondition.OfTrace) {
+			return 0;
+		}
+		if (condition instanceof QueryCondition.OfSpan ofSpan) {
+			return (ofSpan.field() == SpanField.WORDS) ? 3 : (ofSpan.field() instanceof SpanField.Attribute) ? 2 : 1;
+		}
+		return (condition instanceof QueryCondition.Absent) ? 2 : 4;
 	}
 
 	private boolean isOver() {
