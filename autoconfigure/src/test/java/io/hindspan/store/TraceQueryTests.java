@@ -358,6 +358,13 @@ class TraceQueryTests {
 			.isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "duration:>1s a=b,1000", "{duration>=20ms} duration=10ms,20", "trace.duration>2s,2000", "duration<1s,0",
+			"duration!=1s,0", "-duration>1s,0", "duration>1s OR a=b,0", "a=b,0", "'',0" })
+	void minDurationIsWhatEveryMatchHas(String query, long millis) {
+		assertThat(TraceQuery.parse(query).minDuration()).isEqualTo(millis * 1_000_000);
+	}
+
 	private static List<String> terms(String query) {
 		List<String> terms = new ArrayList<>();
 		for (TraceQuery.Term term : TraceQuery.parse(query).required()) {

@@ -46,6 +46,9 @@ public final class DiskTraces implements AutoCloseable {
 
 	private static final int COMPACTION_MILLIS = 500;
 
+	/** Of which the nanoseconds are a number. */
+	private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
 	private static final long CLOSE_SECONDS = 10;
 
 	private final Path file;
@@ -99,7 +102,7 @@ public final class DiskTraces implements AutoCloseable {
 
 	DiskTraces(Path directory, Duration retention, long maxBytes, Clock clock, Duration maintenance) {
 		this.file = directory.resolve("traces.mv");
-		this.retention = retention;
+		this.retention = (retention.compareTo(LONGEST) < 0) ? retention : LONGEST;
 		this.maxBytes = maxBytes;
 		this.clock = clock;
 		this.maintenanceNanos = maintenance.toNanos();

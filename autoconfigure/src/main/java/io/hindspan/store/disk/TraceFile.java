@@ -231,7 +231,7 @@ final class TraceFile implements AutoCloseable {
 	 */
 	boolean deleteOldest(long before) {
 		String oldest = this.order.firstKey();
-		if (oldest == null || oldest.compareTo(digits(before)) >= 0) {
+		if (oldest == null || !isBefore(oldest, before)) {
 			return false;
 		}
 		Long length = this.order.remove(oldest);

@@ -191,6 +191,19 @@ class DiskTracesTests {
 	}
 
 	@Test
+	void retentionThatIsLongerThanTimeItselfDeletesNothing() throws InterruptedException {
+		for (Duration retention : List.of(Duration.ofDays(30_000), Duration.ofSeconds(Long.MAX_VALUE))) {
+			try (DiskTraces traces = new DiskTraces(this.directory.resolve("long"), retention, MAX_BYTES, this.clock,
+					Duration.ofMillis(1))) {
+				write(traces, span(1, 1, NOW));
+				write(traces, span(2, 1, NOW));
+				assertThat(scan(traces, "", null, null, 10, 10)).contains(1, 2);
+				assertThat(traces.status().expiredTraces()).isZero();
+			}
+		}
+	}
+
+	@Test
 	void fileStaysWithinItsSize() throws Exception {
 		long maxBytes = 2 * 1024 * 1024;
 		DiskTraces traces = open(maxBytes, Duration.ofMillis(100));
