@@ -46,7 +46,7 @@ final class Sequence {
 		List<SpanNode> sorted = new ArrayList<>(spans);
 		sorted.sort(BY_START);
 		List<SpanNode> sequence = new ArrayList<>();
-		long end = Long.MIN_VALUE;
+		long end = Long.MIN_VALUE / 2;
 		for (SpanNode span : sorted) {
 			if (span.start() >= end - OVERLAP) {
 				sequence.add(span);

@@ -13,8 +13,7 @@ final class Words {
 
 	private static final Set<String> OF_WAITING = Set.of("sse", "stream", "streaming", "streams", "subscribe",
 			"subscription", "subscriptions", "websocket", "ws", "longpoll", "poll", "polling", "watch", "sleep",
-			"sleeping", "wait", "waiting", "await", "delay", "delayed", "backoff", "throttle", "idle", "park", "events",
-			"tail", "heartbeat", "keepalive");
+			"sleeping", "wait", "waiting", "await", "delay", "delayed", "backoff", "throttle", "idle", "park", "tail", "heartbeat", "keepalive");
 
 	private Words() {
 	}
@@ -22,6 +21,9 @@ final class Words {
 	static boolean tellOfWaiting(@Nullable String name) {
 		if (name == null) {
 			return false;
+		}
+		if (name.endsWith("/events")) {
+			return true;
 		}
 		int start = 0;
 		for (int at = 0; at <= name.length(); at++) {
