@@ -47,7 +47,7 @@ final class CacheMisses implements Detector {
 		}
 		for (SpanNode child : node.children) {
 			view.count(1);
-			Moment moment = moment(view, child);
+			Moment moment = moment(child);
 			if (moment != null) {
 				moments.add(moment);
 			}
@@ -81,8 +81,7 @@ final class CacheMisses implements Detector {
 	}
 
 	private static boolean isLoad(SpanNode child) {
-		return !child.facts.isCacheOperation() && !child.facts.isPoolWait() && child.duration() > 0
-				&& !isRedis(child);
+		return !child.facts.isCacheOperation() && !child.facts.isPoolWait() && child.duration() > 0 && !isRedis(child);
 	}
 
 	private static boolean isRedis(SpanNode node) {
@@ -114,7 +113,7 @@ final class CacheMisses implements Detector {
 		return (event.endsWith("cache_put") || event.endsWith("cache.put")) ? MomentKind.PUT : null;
 	}
 
-	private static @Nullable Moment moment(TraceView view, SpanNode child) {
+	private static @Nullable Moment moment(SpanNode child) {
 		if (child.facts.isCacheOperation()) {
 			String cache = Wording.orElse(child.facts.text("cache.name"), "cache");
 			String hit = child.facts.text("cache.hit");
@@ -123,7 +122,7 @@ final class CacheMisses implements Detector {
 			}
 			return new Moment(child.start(), MomentKind.PUT, cache, false);
 		}
-		Statement statement = isRedis(child) ? view.statement(child) : null;
+		Statement statement = isRedis(child) ? child.statement : null;
 		if (statement == null) {
 			return null;
 		}
@@ -136,8 +135,8 @@ final class CacheMisses implements Detector {
 	}
 
 	private static void report(TraceView view, Findings findings, Cache cache) {
-		if (cache.misses < MIN_COUNT || 2 * cache.misses < cache.lookups
-				|| Sequence.oneAfterAnother(cache.firstLoads).size() < Math.max(MIN_COUNT, 0.8 * cache.firstLoads.size())) {
+		if (cache.misses < MIN_COUNT || 2 * cache.misses < cache.lookups || Sequence.oneAfterAnother(cache.firstLoads)
+			.size() < Math.max(MIN_COUNT, 0.8 * cache.firstLoads.size())) {
 			return;
 		}
 		long impact = view.critical(cache.loads);
@@ -152,8 +151,8 @@ final class CacheMisses implements Detector {
 		}
 		findings.add(Kind.CACHE_MISSES, impact, spans, cache.misses + " misses of " + name + ", one after the other",
 				"Of " + cache.lookups + " look-ups in " + name + ", " + cache.misses
-						+ " missed and were followed by a load each, such as " + load.name() + ", for " + view.caller(load)
-						+ ": " + Wording.time(Sequence.totalDuration(cache.loads)) + " together.",
+						+ " missed and were followed by a load each, such as " + load.name() + ", for "
+						+ view.caller(load) + ": " + Wording.time(Sequence.totalDuration(cache.loads)) + " together.",
 				"Load what is missing with one call (`IN (…)`, `MGET`, a bulk request) instead of one by one in "
 						+ view.caller(load) + ". If the cache should have been warm, look at its expiry (`spring.cache."
 						+ "redis.time-to-live`, `spring.cache.caffeine.spec`), size and keys.");

@@ -26,7 +26,8 @@ final class ClockSkew implements Detector {
 			view.count(1);
 			SpanNode parent = node.parent;
 			if (parent != null && node.isElsewhereThan(parent) && isSkewed(parent, node)) {
-				byServices.computeIfAbsent(List.of(parent.service(), node.service()), (key) -> new ArrayList<>()).add(node);
+				byServices.computeIfAbsent(List.of(parent.service(), node.service()), (key) -> new ArrayList<>())
+					.add(node);
 			}
 		}
 		byServices.forEach((services, children) -> report(findings, services, children));
@@ -65,11 +66,14 @@ final class ClockSkew implements Detector {
 		String parent = (first.parent != null) ? first.parent.name() : "";
 		boolean early = offset < 0;
 		String how = Wording.time(Math.abs(offset)) + (early ? " behind" : " ahead of");
-		findings.add(Kind.CLOCK_SKEW, 0, children, "The clock of " + services.get(1) + " is about " + how + " that of "
-				+ services.get(0),
-				first.name() + " of " + services.get(1) + (early ? " seems to begin before " : " seems to end after ") + parent
-						+ " of " + services.get(0) + ", which called it"
-						+ ((children.size() > 1) ? ", and so do " + (children.size() - 1) + " more spans" : "")
+		findings.add(Kind.CLOCK_SKEW, 0, children,
+				"The clock of " + services.get(1) + " is about " + how + " that of " + services.get(0),
+				first.name() + " of " + services.get(1) + (early ? " seems to begin before " : " seems to end after ")
+						+ parent + " of " + services
+							.get(0)
+						+ ", which called it"
+						+ ((children
+							.size() > 1) ? ", and so do " + (children.size() - 1) + " more spans" : "")
 						+ ". The critical path is computed with the times moved.",
 				"Let both hosts take their time from the same source (NTP, chrony); containers have that of their host.");
 	}

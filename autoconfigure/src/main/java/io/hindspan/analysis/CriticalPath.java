@@ -25,6 +25,9 @@ final class CriticalPath {
 		.thenComparingLong(SpanNode::start)
 		.reversed();
 
+	/** What two spans that follow one another may overlap by, since times are rounded. */
+	private static final long OVERLAP = 50_000;
+
 	private final TraceView view;
 
 	private final Map<SpanNode, List<Part>> byHead = new HashMap<>();
@@ -153,6 +156,9 @@ final class CriticalPath {
 
 		private final long from;
 
+		/** Where the walk began: what ends later is cut there. */
+		private final long limit;
+
 		private long until;
 
 		private final List<SpanNode> awaited;
@@ -162,6 +168,7 @@ final class CriticalPath {
 		Walk(SpanNode node, long from, long until) {
 			this.node = node;
 			this.from = from;
+			this.limit = until;
 			this.until = until;
 			this.awaited = new ArrayList<>(node.awaited);
 			this.awaited.sort(LAST_FIRST);
@@ -170,7 +177,9 @@ final class CriticalPath {
 		@Nullable SpanNode next() {
 			while (this.index < this.awaited.size()) {
 				SpanNode next = this.awaited.get(this.index++);
-				if (next.start() < this.until && next.end() > this.from && next.end() > next.start()) {
+				long end = Math.min(next.end(), this.limit);
+				if (next.start() < this.until && end <= this.until + OVERLAP
+						&& end > Math.max(this.from, next.start())) {
 					return next;
 				}
 			}

@@ -65,7 +65,8 @@ final class ErrorOrigins implements Detector {
 	}
 
 	/**
-	 * The child that a span failed of: one with the same error, else the last that failed.
+	 * The child that a span failed of: one with the same error, else the last that
+	 * failed.
 	 */
 	private static @Nullable SpanNode cause(TraceView view, SpanNode node) {
 		SpanNode cause = null;
@@ -176,7 +177,7 @@ final class ErrorOrigins implements Detector {
 		String target = origin.facts.target();
 		String where = "Begin at " + view.caller(origin);
 		if (origin.facts.isDatabase()) {
-			Statement statement = view.statement(origin);
+			Statement statement = origin.statement;
 			return where + ", which runs " + ((statement != null) ? statement.quoted() : origin.name()) + ".";
 		}
 		if (origin.kind() == SpanKind.CLIENT && target != null) {

@@ -83,11 +83,10 @@ final class FailingDependencies implements Detector {
 				: Wording.orElse(first.facts.errorType(), "an error");
 		String message = StackTraces.message(first.span);
 		String caller = view.caller(first);
-		boolean late = error.toLowerCase(Locale.ROOT).contains("timeout")
-				|| error.contains("DEADLINE_EXCEEDED");
+		boolean late = error.toLowerCase(Locale.ROOT).contains("timeout") || error.contains("DEADLINE_EXCEEDED");
 		findings.add(Kind.FAILING_DEPENDENCY, view.critical(failed), failed, target + " failed: " + error,
-				failed.size() + " of " + Wording.count(calls, "call", "calls") + " of " + target + " by " + first.service()
-						+ " failed, such as " + first.name() + " with " + error
+				failed.size() + " of " + Wording.count(calls, "call", "calls") + " of " + target + " by "
+						+ first.service() + " failed, such as " + first.name() + " with " + error
 						+ (message.isEmpty() ? "" : " (" + Wording.cut(message) + ")") + " after "
 						+ Wording.time(first.duration()) + ".",
 				late ? "See why " + target + " does not answer in time. In " + caller

@@ -21,11 +21,16 @@ final class Gaps implements Detector {
 
 	private static final long MIN = 100_000_000;
 
+	/** In asynchronous methods, which nobody waits for. */
+	private static final long MIN_IN_BACKGROUND = 500_000_000;
+
 	private static final double MIN_SHARE = 0.2;
 
 	private static final long MIN_PIECE = 50_000_000;
 
 	private static final int MAX_CANDIDATES = 10;
+
+	private static final int MAX_PIECES = 20;
 
 	private static final int TELLING = 3;
 
@@ -58,7 +63,8 @@ final class Gaps implements Detector {
 	}
 
 	private static boolean isLong(long time, SpanNode node) {
-		return time >= MIN && TraceView.shareOfLane(time, node) >= MIN_SHARE;
+		boolean background = node.lane.parent != null && node.lane.kind() == SpanKind.INTERNAL;
+		return time >= (background ? MIN_IN_BACKGROUND : MIN) && TraceView.shareOfLane(time, node) >= MIN_SHARE;
 	}
 
 	private static boolean isCandidate(SpanNode node) {
@@ -78,10 +84,11 @@ final class Gaps implements Detector {
 		}
 		List<Interval> merged = Interval.merged(others);
 		List<Interval> pieces = new ArrayList<>();
-		for (Interval gap : gaps) {
-			for (Interval free : gap.without(merged)) {
-				pieces.addAll(betweenEvents(node, free));
-			}
+		List<Interval> free = Interval.difference(Interval.merged(gaps), merged);
+		free.sort(Comparator.comparingLong(Interval::length).reversed());
+		for (Interval gap : free.subList(0, Math.min(MAX_PIECES, free.size()))) {
+			view.count(node.span.events().size());
+			pieces.addAll(betweenEvents(node, gap));
 		}
 		return pieces;
 	}
@@ -134,10 +141,12 @@ final class Gaps implements Detector {
 			}
 		}
 		String code = view.caller(node);
-		findings.add(Kind.GAP, total, List.of(node), Wording.time(total) + " in " + node.name() + " that no span explains",
+		findings.add(Kind.GAP, total, List.of(node),
+				Wording.time(total) + " in " + node.name() + " that no span explains",
 				"For " + Wording.time(longest.length()) + ", " + where(before, after) + ", " + node.name() + " of "
 						+ node.service() + " ran and nothing beneath it did"
-						+ ((gaps.size() > 1) ? "; " + Wording.time(total) + " in " + gaps.size() + " such times." : "."),
+						+ ((gaps.size() > 1) ? "; " + Wording.time(total) + " in " + gaps.size() + " such times."
+								: "."),
 				"Look at what " + code + " does " + where(before, after)
 						+ ": computing, a lock, a pause of the garbage collector, or a call of something that makes no spans. "
 						+ "`@Observed` on the methods in question shows which.");

@@ -49,26 +49,29 @@ record Interval(long start, long end) {
 	}
 
 	/**
-	 * What is left of this time without others.
-	 * @param others the others, in any order
+	 * What is left of times without others.
+	 * @param times the times, each moment once and in order
+	 * @param others the others, each moment once and in order
 	 */
-	List<Interval> without(List<Interval> others) {
+	static List<Interval> difference(List<Interval> times, List<Interval> others) {
 		List<Interval> rest = new ArrayList<>();
-		long from = this.start;
-		for (Interval other : merged(others)) {
-			if (other.end <= from) {
-				continue;
+		int next = 0;
+		for (Interval time : times) {
+			long from = time.start;
+			while (next < others.size() && others.get(next).end <= from) {
+				next++;
 			}
-			if (other.start >= this.end) {
-				break;
+			int at = next;
+			while (at < others.size() && others.get(at).start < time.end) {
+				Interval other = others.get(at++);
+				if (other.start > from) {
+					rest.add(new Interval(from, other.start));
+				}
+				from = Math.max(from, other.end);
 			}
-			if (other.start > from) {
-				rest.add(new Interval(from, other.start));
+			if (from < time.end) {
+				rest.add(new Interval(from, time.end));
 			}
-			from = other.end;
-		}
-		if (from < this.end) {
-			rest.add(new Interval(from, this.end));
 		}
 		return rest;
 	}

@@ -45,7 +45,8 @@ final class LateWork implements Detector {
 						+ last.service() + " began " + Wording.time(Math.max(0, last.start() - root.start()))
 						+ " after the request did and took " + Wording.time(last.duration())
 						+ ((late.size() > 1) ? "; " + (late.size() - 1) + " more ended late." : "."),
-				queued ? "It waited " + Wording.time(delay) + " to begin: more consumers or threads (`concurrency` of the "
+				queued ? "It waited " + Wording.time(delay)
+						+ " to begin: more consumers or threads (`concurrency` of the "
 						+ "listener, `spring.task.execution.pool.core-size`) or fewer retries get it done earlier."
 						: "If somebody waits for its outcome, look at what " + view.caller(last)
 								+ " does. If nobody does, all is well.");

@@ -39,7 +39,8 @@ final class LostTraces implements Detector {
 		byParent.forEach((service, orphans) -> {
 			SpanNode first = orphans.get(0);
 			boolean entry = first.kind() == SpanKind.SERVER || first.kind() == SpanKind.CONSUMER;
-			findings.add(Kind.LOST_TRACE, 0, orphans, "The parent of " + first.name() + " of " + service + " is missing",
+			findings.add(Kind.LOST_TRACE, 0, orphans,
+					"The parent of " + first.name() + " of " + service + " is missing",
 					Wording.count(orphans.size(), "span", "spans") + " of " + service + ", such as " + first.name()
 							+ ", name a parent that nobody sent, such as " + first.span.parentId() + ".",
 					entry ? "Between " + view.main().service() + " and " + service
@@ -90,8 +91,9 @@ final class LostTraces implements Detector {
 		lost.forEach((key, calls) -> {
 			SpanNode first = calls.get(0);
 			findings.add(Kind.LOST_TRACE, 0, calls, first.name() + " lost the trace on its way to " + key.get(1),
-					Wording.count(calls.size(), "call", "calls") + " of " + key.get(1) + " by " + key.get(0) + ", such as "
-							+ first.name() + ", have no span of the callee, while it answers others in this trace.",
+					Wording.count(calls.size(), "call", "calls") + " of " + key.get(1) + " by " + key.get(0)
+							+ ", such as " + first.name()
+							+ ", have no span of the callee, while it answers others in this trace.",
 					"See that " + view.caller(first) + " uses a client that carries the trace: a `RestClient.Builder`, "
 							+ "`RestTemplateBuilder` or `WebClient.Builder` bean instead of one made by hand.");
 		});
@@ -143,7 +145,8 @@ final class LostTraces implements Detector {
 			findings.add(Kind.LOST_TRACE, 0, messages, first.name() + " has no span that processed it",
 					Wording.count(messages.size(), "message", "messages") + " of " + first.name() + " by " + key.get(0)
 							+ " have no span of a consumer, while later ones to the same destination have.",
-					"See that " + view.caller(first) + " sends with a template that carries the trace, and that nothing "
+					"See that " + view.caller(first)
+							+ " sends with a template that carries the trace, and that nothing "
 							+ "on the way drops headers. A message that is filtered out has no span, either.");
 		});
 	}
@@ -153,9 +156,8 @@ final class LostTraces implements Detector {
 			return null;
 		}
 		String destination = node.facts.text("messaging.destination.name", "messaging.destination");
-		return (destination != null)
-				? destination + " " + node.facts.text("messaging.rabbitmq.destination.routing_key",
-						"messaging.rabbitmq.routing_key")
+		return (destination != null) ? destination + " "
+				+ node.facts.text("messaging.rabbitmq.destination.routing_key", "messaging.rabbitmq.routing_key")
 				: null;
 	}
 
@@ -165,7 +167,8 @@ final class LostTraces implements Detector {
 					&& root.facts.number("messaging.batch.message_count") < 0 && root.facts.number("retry.attempt") < 0
 					&& !root.span.origin().scope().startsWith("io.hindspan") && !root.facts.isReceive()) {
 				findings.add(Kind.LOST_TRACE, 0, List.of(root), root.name() + " goes on in a trace of its own",
-						root.name() + " of " + root.service() + " is linked to the span that sent its message, in trace "
+						root.name() + " of " + root.service()
+								+ " is linked to the span that sent its message, in trace "
 								+ root.span.links().get(0).traceId() + ", but is not beneath it.",
 						"If sender and receiver should be one trace, let the receiver take the message's `traceparent` as "
 								+ "its parent; Hindspan's listeners do. Otherwise follow the link.");

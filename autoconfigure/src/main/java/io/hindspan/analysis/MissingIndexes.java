@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import io.hindspan.analysis.Finding.Kind;
 
 /**
- * Finds statements that read far more than they return: by the numbers of rows or the plan
- * where attributes tell them, else by taking long to find few rows.
+ * Finds statements that read far more than they return: by the numbers of rows or the
+ * plan where attributes tell them, else by taking long to find few rows.
  */
 final class MissingIndexes implements Detector {
 
@@ -56,8 +56,8 @@ final class MissingIndexes implements Detector {
 			if (!node.facts.isDatabase()) {
 				continue;
 			}
-			Statement statement = view.statement(node);
-			String reason = (statement != null && !node.failed()) ? reason(view, node, statement) : null;
+			Statement statement = node.statement;
+			String reason = (statement != null && !node.failed()) ? reason(node, statement) : null;
 			if (reason != null) {
 				List<Object> key = List.of(node.service(), statement.key());
 				byStatement.computeIfAbsent(key, (any) -> new ArrayList<>()).add(node);
@@ -72,7 +72,7 @@ final class MissingIndexes implements Detector {
 		});
 	}
 
-	private static @Nullable String reason(TraceView view, SpanNode node, Statement statement) {
+	private static @Nullable String reason(SpanNode node, Statement statement) {
 		long returned = node.facts.number("db.response.returned_rows", "db.rows_returned", "db.row_count",
 				"jdbc.row-count", "hindspan.db.affected_rows", "db.mongodb.n_returned");
 		long read = node.facts.number("db.response.rows_examined", "db.rows_examined", "db.rows_read",
@@ -130,7 +130,7 @@ final class MissingIndexes implements Detector {
 
 	private static void report(TraceView view, Findings findings, List<SpanNode> spans, long impact, String reason) {
 		SpanNode first = spans.get(0);
-		Statement statement = view.statement(first);
+		Statement statement = first.statement;
 		if (statement == null) {
 			return;
 		}

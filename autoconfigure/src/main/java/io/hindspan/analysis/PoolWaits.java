@@ -52,9 +52,9 @@ final class PoolWaits implements Detector {
 		long active = longest.facts.number("hindspan.db.pool.active");
 		long waiting = longest.facts.number("hindspan.db.pool.waiting");
 		long max = longest.facts.number("hindspan.db.pool.max");
-		StringBuilder cause = new StringBuilder(
-				(waits.size() == 1) ? "A connection was waited for " + Wording.time(longest.duration())
-						: waits.size() + " connections were waited for, the longest " + Wording.time(longest.duration()));
+		StringBuilder cause = new StringBuilder((waits.size() == 1)
+				? "A connection was waited for " + Wording.time(longest.duration())
+				: waits.size() + " connections were waited for, the longest " + Wording.time(longest.duration()));
 		cause.append(", for ").append(view.caller(longest));
 		if (failed > 0) {
 			cause.append("; ").append(Wording.count(failed, "wait was in vain", "waits were in vain"));
@@ -86,8 +86,8 @@ final class PoolWaits implements Detector {
 			property = "spring.neo4j.pool.max-connection-pool-size";
 		}
 		return "Hold connections for less long: no calls of other services within a transaction, "
-				+ "`spring.jpa.open-in-view=false`, faster statements. If the database can take more, raise `" + property
-				+ "`" + ((max > 0) ? " (now " + max + ")." : ".");
+				+ "`spring.jpa.open-in-view=false`, faster statements. If the database can take more, raise `"
+				+ property + "`" + ((max > 0) ? " (now " + max + ")." : ".");
 	}
 
 }

@@ -35,7 +35,7 @@ final class RepeatedStatements implements Detector {
 	public void detect(TraceView view, Findings findings) {
 		Map<List<Object>, List<SpanNode>> groups = new LinkedHashMap<>();
 		for (SpanNode node : view.nodes()) {
-			Statement statement = view.statement(node);
+			Statement statement = node.statement;
 			if (statement != null && isCounted(node, statement)) {
 				SpanNode caller = view.outermost(node).parent;
 				if (caller != null) {
@@ -44,16 +44,14 @@ final class RepeatedStatements implements Detector {
 			}
 		}
 		Map<List<Object>, List<SpanNode>> merged = new LinkedHashMap<>();
-		Map<List<Object>, Integer> callers = new LinkedHashMap<>();
 		groups.forEach((key, spans) -> {
 			SpanNode caller = (SpanNode) key.get(0);
 			if (isRepeated(view, findings, spans, caller)) {
 				List<Object> same = List.of(caller.service(), caller.name(), key.get(1));
 				merged.computeIfAbsent(same, (any) -> new ArrayList<>()).addAll(spans);
-				callers.merge(same, 1, Integer::sum);
 			}
 		});
-		merged.forEach((key, spans) -> report(view, findings, spans, callers.getOrDefault(key, 1)));
+		Sequence.longest(merged.values()).forEach((spans) -> report(view, findings, spans));
 	}
 
 	private static boolean isCounted(SpanNode node, Statement statement) {
@@ -65,9 +63,9 @@ final class RepeatedStatements implements Detector {
 		if (spans.size() < MIN_COUNT) {
 			return false;
 		}
-		Statement statement = view.statement(spans.get(0));
+		Statement statement = spans.get(0).statement;
 		boolean many = spans.size() >= MANY;
-		if (statement == null || !many && !statement.isReading() || isPaging(statement)
+		if (statement == null || !many && (!statement.isReading() || statement.text() == null) || isPaging(statement)
 				|| spans.size() <= messages(caller)) {
 			return false;
 		}
@@ -118,14 +116,15 @@ final class RepeatedStatements implements Detector {
 		return loads >= 0.8 * spans.size();
 	}
 
-	private static void report(TraceView view, Findings findings, List<SpanNode> spans, int times) {
+	private static void report(TraceView view, Findings findings, List<SpanNode> spans) {
 		SpanNode first = spans.get(0);
-		Statement statement = view.statement(first);
+		Statement statement = first.statement;
 		if (statement == null) {
 			return;
 		}
 		String caller = view.caller(first);
 		SpanNode before = before(view.outermost(first));
+		long times = spans.stream().map((span) -> view.outermost(span).parent).distinct().count();
 		findings.add(Kind.N_PLUS_ONE, view.critical(spans), spans,
 				statement.summary() + " " + spans.size() + " times, one after the other",
 				statement.quoted() + " ran " + spans.size() + " times, one after the other, for " + caller
@@ -159,7 +158,8 @@ final class RepeatedStatements implements Detector {
 			return "In " + caller + ", send them as a batch: `JdbcTemplate.batchUpdate`, or "
 					+ "`spring.jpa.properties.hibernate.jdbc.batch_size` with `hibernate.order_inserts`.";
 		}
-		return "In " + caller + ", read them with one statement: a `JOIN FETCH` or `@EntityGraph`, `WHERE … IN (…)`, or "
+		return "In " + caller
+				+ ", read them with one statement: a `JOIN FETCH` or `@EntityGraph`, `WHERE … IN (…)`, or "
 				+ "`spring.jpa.properties.hibernate.default_batch_fetch_size`.";
 	}
 

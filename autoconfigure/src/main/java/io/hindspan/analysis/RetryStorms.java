@@ -37,7 +37,7 @@ final class RetryStorms implements Detector {
 			else if (node.facts.isRemoteCall() || node.facts.isDatabase()) {
 				SpanNode caller = view.outermost(node).parent;
 				if (caller != null) {
-					calls.computeIfAbsent(callKey(view, node, caller), (key) -> new ArrayList<>()).add(node);
+					calls.computeIfAbsent(callKey(node, caller), (key) -> new ArrayList<>()).add(node);
 				}
 			}
 			if (events(node).size() >= MIN_ATTEMPTS - 1) {
@@ -59,8 +59,8 @@ final class RetryStorms implements Detector {
 		return key;
 	}
 
-	private static List<Object> callKey(TraceView view, SpanNode node, SpanNode caller) {
-		Statement statement = view.statement(node);
+	private static List<Object> callKey(SpanNode node, SpanNode caller) {
+		Statement statement = node.statement;
 		List<Object> key = new ArrayList<>(List.of(caller, node.name()));
 		key.add(node.facts.target());
 		key.add((statement != null) ? statement.key() : node.facts.url());
@@ -81,7 +81,8 @@ final class RetryStorms implements Detector {
 	private static void reportEvents(TraceView view, Findings findings, SpanNode node) {
 		List<SpanRecord.Event> events = events(node);
 		SpanRecord.Event last = events.get(events.size() - 1);
-		long until = node.failed() ? node.end() : Math.max(node.start(), Math.min(last.time() + node.shift, node.end()));
+		long until = node.failed() ? node.end()
+				: Math.max(node.start(), Math.min(last.time() + node.shift, node.end()));
 		long impact = within(view, node, node.start(), until);
 		String reason = reason(last);
 		int attempts = events.size() + 1;
@@ -92,16 +93,16 @@ final class RetryStorms implements Detector {
 				spans.add(child);
 			}
 		}
-		findings.add(Kind.RETRY_STORM, impact, spans, node.name() + " took " + attempts + " attempts",
-				node.facts.label() + " was tried " + attempts + " times" + reason + (node.failed() ? " and failed."
-						: " before it succeeded, " + Wording.time(until - node.start()) + " after it had begun."),
-				action(view.caller(node)));
+		findings
+			.add(Kind.RETRY_STORM, impact, spans, node.name() + " took " + attempts + " attempts", node.facts.label()
+					+ " was tried " + attempts + " times" + reason
+					+ (node.failed() ? " and failed."
+							: " before it succeeded, " + Wording.time(until - node.start()) + " after it had begun."),
+					action(view.caller(node)));
 	}
 
 	private static String reason(SpanRecord.Event event) {
-		for (Map.Entry<AttributeKey<?>, Object> entry : event.attributes()
-			.asMap()
-			.entrySet()) {
+		for (Map.Entry<AttributeKey<?>, Object> entry : event.attributes().asMap().entrySet()) {
 			if (entry.getKey().getKey().equals("retry.reason")) {
 				return ", at last because of " + entry.getValue();
 			}
@@ -195,7 +196,8 @@ final class RetryStorms implements Detector {
 						+ Wording.time(last.end() - first.start())
 						+ ((reason != null) ? ", at last because of " + reason : "") + "; " + end
 						+ ((outcome != null) ? " (" + outcome + ")." : "."),
-				"See why " + view.caller(last) + " fails. What can never succeed belongs into a dead-letter destination "
+				"See why " + view.caller(last)
+						+ " fails. What can never succeed belongs into a dead-letter destination "
 						+ "at once (`DefaultErrorHandler.addNotRetryableExceptions`, "
 						+ "`AmqpRejectAndDontRequeueException`); for the rest, longer back-offs and fewer attempts.");
 	}

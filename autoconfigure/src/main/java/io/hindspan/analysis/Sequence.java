@@ -19,14 +19,14 @@ final class Sequence {
 
 	private static final long OVERLAP = 50_000;
 
-	private static final int MAX_CANDIDATES = 50;
+	private static final int MAX_CANDIDATES = 30;
 
 	private Sequence() {
 	}
 
 	/**
-	 * Those of many groups of spans that took longest, so that the work on them is bounded
-	 * however many there are.
+	 * Those of many groups of spans that took longest, so that the work on them is
+	 * bounded however many there are.
 	 */
 	static List<List<SpanNode>> longest(Collection<List<SpanNode>> groups) {
 		List<List<SpanNode>> sorted = new ArrayList<>(groups);

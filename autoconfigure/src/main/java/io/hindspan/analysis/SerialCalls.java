@@ -66,7 +66,7 @@ final class SerialCalls implements Detector {
 				}
 				run.add(child);
 			}
-			else if (last != null && !isBeside(view, last, child)) {
+			else if (last != null && !isBeside(last, child)) {
 				report(view, findings, run, calls);
 				run = new ArrayList<>();
 			}
@@ -87,8 +87,8 @@ final class SerialCalls implements Detector {
 	/**
 	 * Whether another child is too short to be the reason for the order of the calls.
 	 */
-	private static boolean isBeside(TraceView view, SpanNode last, SpanNode child) {
-		Statement statement = view.statement(child);
+	private static boolean isBeside(SpanNode last, SpanNode child) {
+		Statement statement = child.statement;
 		boolean harmless = (statement != null) ? statement.isReading()
 				: child.kind() == SpanKind.INTERNAL && child.children.isEmpty();
 		return harmless && child.duration() <= Math.max(TINY, (long) (TINY_SHARE * last.duration())) / 2;
@@ -131,12 +131,13 @@ final class SerialCalls implements Detector {
 	}
 
 	/**
-	 * What tells a call from another one: asking the same twice is a loop through pages or
-	 * a wait for a change.
+	 * What tells a call from another one: asking the same twice is a loop through pages
+	 * or a wait for a change.
 	 */
 	private static String distinctive(SpanNode call) {
 		String url = call.facts.url();
-		return (url != null) ? call.facts.httpMethod() + " " + url : call.facts.label() + " " + call.facts.text("rpc.method");
+		return (url != null) ? call.facts.httpMethod() + " " + url
+				: call.facts.label() + " " + call.facts.text("rpc.method");
 	}
 
 }

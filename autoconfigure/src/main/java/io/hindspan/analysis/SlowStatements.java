@@ -26,11 +26,12 @@ final class SlowStatements implements Detector {
 	public void detect(TraceView view, Findings findings) {
 		Map<List<Object>, List<SpanNode>> byStatement = new LinkedHashMap<>();
 		for (SpanNode node : view.nodes()) {
-			Statement statement = view.statement(node);
-			if (statement != null && node.duration() >= MIN && !node.facts.isWaitingByDesign()
-					&& !isBlocking(statement) && !findings.explains(node, Kind.N_PLUS_ONE)
-					&& !findings.explains(node, Kind.MISSING_INDEX) && !findings.explains(node, Kind.RETRY_STORM)) {
-				byStatement.computeIfAbsent(List.of(node.service(), statement.key()), (key) -> new ArrayList<>()).add(node);
+			Statement statement = node.statement;
+			if (statement != null && node.duration() >= MIN && !node.facts.isWaitingByDesign() && !isBlocking(statement)
+					&& !findings.explains(node, Kind.N_PLUS_ONE) && !findings.explains(node, Kind.MISSING_INDEX)
+					&& !findings.explains(node, Kind.RETRY_STORM)) {
+				byStatement.computeIfAbsent(List.of(node.service(), statement.key()), (key) -> new ArrayList<>())
+					.add(node);
 			}
 		}
 		for (List<SpanNode> spans : Sequence.longest(byStatement.values())) {
@@ -51,7 +52,7 @@ final class SlowStatements implements Detector {
 	private static void report(TraceView view, Findings findings, List<SpanNode> spans, long impact) {
 		spans.sort(Comparator.comparingLong(SpanNode::duration).reversed());
 		SpanNode longest = spans.get(0);
-		Statement statement = view.statement(longest);
+		Statement statement = longest.statement;
 		if (statement == null) {
 			return;
 		}
@@ -61,7 +62,8 @@ final class SlowStatements implements Detector {
 				: " took " + Wording.time(longest.duration()) + " at the longest of " + spans.size() + " times";
 		findings.add(Kind.SLOW_STATEMENT, impact, spans, statement.summary() + times,
 				statement.quoted() + times + ", for " + view.caller(longest)
-						+ ((rows >= 0) ? ", and returned " + Wording.count((int) Math.min(rows, Integer.MAX_VALUE), "row", "rows") : "")
+						+ ((rows >= 0) ? ", and returned "
+								+ Wording.count((int) Math.min(rows, Integer.MAX_VALUE), "row", "rows") : "")
 						+ ((batch > 1) ? ", with " + batch + " sets of values" : "")
 						+ (longest.failed() ? ", and failed." : "."),
 				action(statement, rows));

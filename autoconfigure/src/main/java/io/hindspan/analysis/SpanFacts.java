@@ -117,8 +117,8 @@ final class SpanFacts {
 	}
 
 	private static boolean isPoolName(String name) {
-		return name.equals("db.connection.acquire") || name.endsWith(".getConnection")
-				|| name.equals("pg-pool.connect") || name.equals("pool.acquire") || name.endsWith("Pool.acquire");
+		return name.equals("db.connection.acquire") || name.endsWith(".getConnection") || name.equals("pg-pool.connect")
+				|| name.equals("pool.acquire") || name.endsWith("Pool.acquire");
 	}
 
 	/**
@@ -173,7 +173,8 @@ final class SpanFacts {
 		if (status() == 101) {
 			return true;
 		}
-		return Words.tellOfWaiting(this.span.name()) || Words.tellOfWaiting(text("url.path", "http.target", "http.route"))
+		return Words.tellOfWaiting(this.span.name())
+				|| Words.tellOfWaiting(text("url.path", "http.target", "http.route"))
 				|| Words.tellOfWaiting(text("code.function.name", "code.function"));
 	}
 
@@ -210,7 +211,10 @@ final class SpanFacts {
 		if (type == null) {
 			for (SpanRecord.Event event : this.span.events()) {
 				if (event.name().equals("exception")) {
-					Object value = event.attributes().asMap().entrySet().stream()
+					Object value = event.attributes()
+						.asMap()
+						.entrySet()
+						.stream()
 						.filter((entry) -> entry.getKey().getKey().equals("exception.type"))
 						.map(Map.Entry::getValue)
 						.findFirst()

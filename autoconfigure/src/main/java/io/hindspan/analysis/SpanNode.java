@@ -49,17 +49,20 @@ final class SpanNode {
 	final List<SpanNode> awaited = new ArrayList<>(2);
 
 	/**
-	 * The span that nobody waits for and that waits for this one, perhaps indirectly; this
-	 * one itself if nobody waits for it.
+	 * The span that nobody waits for and that waits for this one, perhaps indirectly;
+	 * this one itself if nobody waits for it.
 	 */
 	SpanNode lane = this;
+
+	/** What is sent to a database, or {@code null} if nothing is. */
+	@Nullable Statement statement;
 
 	SpanNode(SpanRecord span) {
 		this.span = span;
 		this.facts = new SpanFacts(span);
 	}
 
-	private static long bounded(long time) {
+	static long bounded(long time) {
 		return Math.max(-LATEST, Math.min(time, LATEST));
 	}
 
@@ -130,9 +133,7 @@ final class SpanNode {
 	}
 
 	private @Nullable String instance() {
-		return this.span.origin()
-			.resource()
-			.get(AttributeKey.stringKey("service.instance.id"));
+		return this.span.origin().resource().get(AttributeKey.stringKey("service.instance.id"));
 	}
 
 	@Override

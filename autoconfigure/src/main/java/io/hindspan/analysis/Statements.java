@@ -54,7 +54,8 @@ final class Statements {
 			operation = firstWord((normalised != null) ? normalised : span.name());
 		}
 		operation = operation.toUpperCase(Locale.ROOT);
-		return new Statement(key(system, operation, table, normalised, span), system, operation, table, normalised, true);
+		return new Statement(key(system, operation, table, normalised, span), system, operation, table, normalised,
+				true);
 	}
 
 	private Statement command(String system, @Nullable String text, SpanRecord span, SpanFacts facts) {

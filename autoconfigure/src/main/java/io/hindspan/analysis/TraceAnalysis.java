@@ -10,8 +10,8 @@ import io.hindspan.store.Trace;
  * @param findings what deserves attention, the greatest impact first; at most 12, and 3
  * of a kind
  * @param criticalPath the stretches of time that the duration of the trace's root is made
- * of, in order of time. Times are those of the root's clock: where that of another service
- * disagrees, they are moved
+ * of, in order of time. Times are those of the root's clock: where that of another
+ * service disagrees, they are moved
  */
 public record TraceAnalysis(List<Finding> findings, List<Stretch> criticalPath) {
 

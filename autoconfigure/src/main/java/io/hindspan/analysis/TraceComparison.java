@@ -28,14 +28,13 @@ public record TraceComparison(List<Row> rows) {
 	 * @return the comparison
 	 */
 	public static TraceComparison of(Trace before, Trace after) {
-		return new TraceComparison(
-				new Alignment(List.of(new TraceView(before)), new TraceView(after), true).rows());
+		return new TraceComparison(new Alignment(List.of(new TraceView(before)), new TraceView(after), true).rows());
 	}
 
 	/**
-	 * Compares a trace with what is usual. What less than half of the usual traces have is
-	 * not usual: it is new where the trace has it, and not told where it has not. Medians
-	 * are those of the traces that have a row at all.
+	 * Compares a trace with what is usual. What less than half of the usual traces have
+	 * is not usual: it is new where the trace has it, and not told where it has not.
+	 * Medians are those of the traces that have a row at all.
 	 * @param usual other traces of the same route, at least one
 	 * @param after the one in question
 	 * @return the comparison, whose left side has medians
@@ -75,9 +74,9 @@ public record TraceComparison(List<Row> rows) {
 	}
 
 	/**
-	 * What became of spans. Durations that differ by less than 5 ms or less than a quarter
-	 * of the shorter one are about the same, and then so are numbers of spans that differ
-	 * by less than a quarter of the smaller one.
+	 * What became of spans. Durations that differ by less than 5 ms or less than a
+	 * quarter of the shorter one are about the same, and then so are numbers of spans
+	 * that differ by less than a quarter of the smaller one.
 	 */
 	public enum Change {
 

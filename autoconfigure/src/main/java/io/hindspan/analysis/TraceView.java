@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 
 import io.opentelemetry.api.trace.SpanKind;
-import org.jspecify.annotations.Nullable;
 
 import io.hindspan.store.SpanRecord;
 import io.hindspan.store.Trace;
@@ -41,16 +40,16 @@ final class TraceView {
 
 	private final CriticalPath criticalPath;
 
-	private final Statements statements = new Statements();
-
 	private long work;
 
 	TraceView(Trace trace) {
 		this.trace = trace;
+		Statements statements = new Statements();
 		List<SpanNode> all = new ArrayList<>(trace.spans().size());
 		Map<String, SpanNode> byId = new HashMap<>(trace.spans().size() * 2);
 		for (SpanRecord span : trace.spans()) {
 			SpanNode node = new SpanNode(span);
+			node.statement = node.facts.isDatabase() ? statements.of(span, node.facts) : null;
 			all.add(node);
 			byId.putIfAbsent(span.spanId(), node);
 		}
@@ -151,6 +150,7 @@ final class TraceView {
 		else {
 			node.shift += Math.max(0, parent.start() - node.start());
 		}
+		node.shift = SpanNode.bounded(node.shift);
 	}
 
 	private void findWaiter(SpanNode node) {
@@ -188,7 +188,7 @@ final class TraceView {
 			covered.add(child.interval());
 		}
 		long self = 0;
-		for (Interval free : node.interval().without(covered)) {
+		for (Interval free : Interval.difference(List.of(node.interval()), Interval.merged(covered))) {
 			self += free.length();
 		}
 		return self;
@@ -239,14 +239,6 @@ final class TraceView {
 
 	long duration() {
 		return Math.max(1, this.trace.duration());
-	}
-
-	/**
-	 * What a statement is, whatever its values.
-	 */
-	@Nullable Statement statement(SpanNode node) {
-		this.work++;
-		return node.facts.isDatabase() ? this.statements.of(node.span, node.facts) : null;
 	}
 
 	/**

@@ -13,7 +13,8 @@ final class Words {
 
 	private static final Set<String> OF_WAITING = Set.of("sse", "stream", "streaming", "streams", "subscribe",
 			"subscription", "subscriptions", "websocket", "ws", "longpoll", "poll", "polling", "watch", "sleep",
-			"sleeping", "wait", "waiting", "await", "delay", "delayed", "backoff", "throttle", "idle", "park", "tail", "heartbeat", "keepalive");
+			"sleeping", "wait", "waiting", "await", "delay", "delayed", "backoff", "throttle", "idle", "park", "tail",
+			"heartbeat", "keepalive");
 
 	private Words() {
 	}
@@ -27,8 +28,8 @@ final class Words {
 		}
 		int start = 0;
 		for (int at = 0; at <= name.length(); at++) {
-			if (at == name.length() || !Character.isLetter(name.charAt(at))
-					|| at > start && Character.isUpperCase(name.charAt(at)) && Character.isLowerCase(name.charAt(at - 1))) {
+			if (at == name.length() || !Character.isLetter(name.charAt(at)) || at > start
+					&& Character.isUpperCase(name.charAt(at)) && Character.isLowerCase(name.charAt(at - 1))) {
 				if (at > start && OF_WAITING.contains(name.substring(start, at).toLowerCase(Locale.ROOT))) {
 					return true;
 				}

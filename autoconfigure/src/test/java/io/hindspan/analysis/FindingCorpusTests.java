@@ -16,8 +16,8 @@ import io.hindspan.analysis.Finding.Kind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Plays traces of which it is known what is to be found in them, and counts what is found.
- * What each half of the plays comes to is printed by {@link #main}, as in
+ * Plays traces of which it is known what is to be found in them, and counts what is
+ * found. What each half of the plays comes to is printed by {@link #main}, as in
  * {@code docs/findings.md}.
  */
 class FindingCorpusTests {
@@ -80,7 +80,8 @@ class FindingCorpusTests {
 				}
 				else {
 					count(finding.kind())[1]++;
-					this.wrong.merge(name + " -> " + finding.kind() + " wrongly, " + finding.title().replaceAll("[0-9.]+", "#"),
+					this.wrong.merge(
+							name + " -> " + finding.kind() + " wrongly, " + finding.title().replaceAll("[0-9.]+", "#"),
 							1, Integer::sum);
 				}
 			}
@@ -115,8 +116,8 @@ class FindingCorpusTests {
 		}
 
 		String table() {
-			StringBuilder table = new StringBuilder("| kind | to be found | found | wrongly | precision | recall |\n"
-					+ "|---|---|---|---|---|---|\n");
+			StringBuilder table = new StringBuilder(
+					"| kind | to be found | found | wrongly | precision | recall |\n" + "|---|---|---|---|---|---|\n");
 			for (Kind kind : Kind.values()) {
 				int[] count = count(kind);
 				table.append(String.format(Locale.ROOT, "| `%s` | %d | %d | %d | %.1f %% | %.1f %% |%n", kind,

@@ -177,12 +177,16 @@ final class Scene {
 	Node server(Node client, String service, String method, String path, double start) {
 		Node server = new Node(client, service, SpanKind.SERVER, httpName(method, path), start);
 		switch (this.style) {
-			case HINDSPAN, STABLE -> server.with("http.request.method", method)
+			case HINDSPAN,
+					STABLE ->
+				server.with("http.request.method", method)
+					.with("http.route", path)
+					.with("http.response.status_code", 200)
+					.with("url.path", path);
+			case LEGACY -> server.with("http.method", method)
 				.with("http.route", path)
-				.with("http.response.status_code", 200)
-				.with("url.path", path);
-			case LEGACY ->
-				server.with("http.method", method).with("http.route", path).with("http.status_code", 200).with("http.target", path);
+				.with("http.status_code", 200)
+				.with("http.target", path);
 			case MICROMETER -> server.with("method", method).with("uri", path).with("status", "200");
 		}
 		return server;
@@ -440,21 +444,27 @@ final class Scene {
 					.with("db.sql.table", table)
 					.with("db.name", "shop")
 					.with("net.peer.name", "db");
-				case MICROMETER -> node.name("query").with("jdbc.query[0]", text).with("jdbc.datasource.name", "dataSource");
+				case MICROMETER ->
+					node.name("query").with("jdbc.query[0]", text).with("jdbc.datasource.name", "dataSource");
 			}
 			return node;
 		}
 
 		Node select(String table, String column, double ms) {
-			return sql("select t.id, t.name, t.created from " + table + " t where t." + column + " = ?", "SELECT", table, ms);
+			return sql("select t.id, t.name, t.created from " + table + " t where t." + column + " = ?", "SELECT",
+					table, ms);
 		}
 
 		Node redis(String operation, double ms) {
 			Node node = step(SpanKind.CLIENT, operation, ms);
 			if (Scene.this.style == Style.LEGACY) {
-				return node.with("db.system", "redis").with("db.statement", operation + " ?").with("net.peer.name", "redis");
+				return node.with("db.system", "redis")
+					.with("db.statement", operation + " ?")
+					.with("net.peer.name", "redis");
 			}
-			return node.with("db.system.name", "redis").with("db.operation.name", operation).with("server.address", "redis");
+			return node.with("db.system.name", "redis")
+				.with("db.operation.name", operation)
+				.with("server.address", "redis");
 		}
 
 		/** A call of something that sends no spans. */
@@ -499,7 +509,8 @@ final class Scene {
 		Node publish(String destination) {
 			Node node = step(SpanKind.PRODUCER, destination + " publish", ms(0.5, 3));
 			return node.with("messaging.system", "kafka")
-				.with((Scene.this.style == Style.LEGACY) ? "messaging.destination" : "messaging.destination.name", destination)
+				.with((Scene.this.style == Style.LEGACY) ? "messaging.destination" : "messaging.destination.name",
+						destination)
 				.with("messaging.operation.name", "publish");
 		}
 
@@ -507,7 +518,8 @@ final class Scene {
 		Node consume(String service, String destination, double delay) {
 			Node node = new Node(this, service, SpanKind.CONSUMER, destination + " process", this.now + delay);
 			return node.with("messaging.system", "kafka")
-				.with((Scene.this.style == Style.LEGACY) ? "messaging.destination" : "messaging.destination.name", destination)
+				.with((Scene.this.style == Style.LEGACY) ? "messaging.destination" : "messaging.destination.name",
+						destination)
 				.with("messaging.operation.name", "process");
 		}
 
@@ -532,8 +544,8 @@ final class Scene {
 					(key) -> new SpanOrigin(this.service, this.scope, null,
 							Attributes.of(AttributeKey.stringKey("service.name"), this.service)));
 			this.events.sort(Comparator.comparingLong(SpanRecord.Event::time));
-			return new SpanRecord(Scene.this.traceId, this.id, this.parentId, (byte) 1, "", origin, this.name, this.kind,
-					nanos(this.start, this.service), nanos(this.now, this.service),
+			return new SpanRecord(Scene.this.traceId, this.id, this.parentId, (byte) 1, "", origin, this.name,
+					this.kind, nanos(this.start, this.service), nanos(this.now, this.service),
 					this.failed ? StatusCode.ERROR : StatusCode.UNSET, "", this.attributes.build(), 0, this.events, 0,
 					this.links, 0);
 		}

@@ -67,7 +67,8 @@ final class TuningPlays {
 			Node[] origin = new Node[1];
 			Node call = server.ask("POST", s.service(server.service), "/reservations", (other) -> {
 				Node method = other.method("ReservationService.reserve", (m) -> {
-					origin[0] = m.sql("insert into reservations (id, sku) values (?, ?)", "INSERT", "reservations", s.ms(1, 6));
+					origin[0] = m.sql("insert into reservations (id, sku) values (?, ?)", "INSERT", "reservations",
+							s.ms(1, 6));
 					origin[0].fail("org.postgresql.util.PSQLException");
 				});
 				method.raise("org.postgresql.util.PSQLException");
@@ -101,6 +102,15 @@ final class TuningPlays {
 			server.select("tags", "name", s.ms(0.5, 3));
 			server.end();
 		});
+		plays.put("ERROR_ORIGIN: an asynchronous method that nobody hears of", (s) -> {
+			Node server = s.request();
+			Node async = server.open(SpanKind.INTERNAL, "Indexer.update");
+			server.end();
+			async.now = server.now + s.ms(10, 300);
+			async.raise("java.io.UncheckedIOException");
+			async.now += s.ms(2, 20);
+			s.expect(Kind.ERROR_ORIGIN, async);
+		});
 	}
 
 	private static void pools(Map<String, Consumer<Scene>> plays) {
@@ -109,7 +119,9 @@ final class TuningPlays {
 			Node wait = server.step(SpanKind.INTERNAL,
 					s.chance(0.5) ? "db.connection.acquire" : "HikariDataSource.getConnection", s.ms(30, 900));
 			if (s.style == Scene.Style.HINDSPAN) {
-				wait.with("hindspan.db.pool.active", 10).with("hindspan.db.pool.max", 10).with("hindspan.db.pool.waiting", 7);
+				wait.with("hindspan.db.pool.active", 10)
+					.with("hindspan.db.pool.max", 10)
+					.with("hindspan.db.pool.waiting", 7);
 			}
 			server.select("tasks", "id", s.ms(1, 4));
 			s.expect(Kind.POOL_WAIT, wait);
@@ -144,14 +156,15 @@ final class TuningPlays {
 	private static void statements(Map<String, Consumer<Scene>> plays) {
 		plays.put("SLOW_STATEMENT: a report", (s) -> {
 			Node server = s.request();
-			Node slow = server.sql("select o.region, sum(o.total) from orders o where o.created > ? group by o.region", "SELECT",
-					"orders", s.ms(150, 4000));
+			Node slow = server.sql("select o.region, sum(o.total) from orders o where o.created > ? group by o.region",
+					"SELECT", "orders", s.ms(150, 4000));
 			s.expect(Kind.SLOW_STATEMENT, slow);
 			server.end();
 		});
 		plays.put("SLOW_STATEMENT: an update behind a lock", (s) -> {
 			Node server = s.request();
-			Node slow = server.sql("update accounts set balance = ? where id = ?", "UPDATE", "accounts", s.ms(150, 3000));
+			Node slow = server.sql("update accounts set balance = ? where id = ?", "UPDATE", "accounts",
+					s.ms(150, 3000));
 			s.expect(Kind.SLOW_STATEMENT, slow);
 			server.end();
 		});
@@ -174,14 +187,16 @@ final class TuningPlays {
 		plays.put("MISSING_INDEX: few rows after a long time", (s) -> {
 			Node server = s.request();
 			Node slow = server.select(s.any(Scene.TABLES), s.any(Scene.COLUMNS), s.ms(250, 3000));
-			slow.with((s.style == Scene.Style.MICROMETER) ? "jdbc.row-count" : "db.response.returned_rows", s.some(0, 3));
+			slow.with((s.style == Scene.Style.MICROMETER) ? "jdbc.row-count" : "db.response.returned_rows",
+					s.some(0, 3));
 			s.expect(Kind.MISSING_INDEX, slow);
 			server.end();
 		});
 		plays.put("MISSING_INDEX: rows read and returned", (s) -> {
 			Node server = s.request();
 			Node slow = server.select(s.any(Scene.TABLES), s.any(Scene.COLUMNS), s.ms(40, 400));
-			slow.with("db.response.returned_rows", s.some(0, 20)).with("db.response.rows_examined", s.some(20_000, 900_000));
+			slow.with("db.response.returned_rows", s.some(0, 20))
+				.with("db.response.rows_examined", s.some(20_000, 900_000));
 			s.expect(Kind.MISSING_INDEX, slow);
 			server.end();
 		});
@@ -193,7 +208,8 @@ final class TuningPlays {
 		});
 		plays.put("no missing index: a count", (s) -> {
 			Node server = s.request();
-			Node slow = server.sql("select count(*) from orders o where o.status = ?", "SELECT", "orders", s.ms(250, 2000))
+			Node slow = server
+				.sql("select count(*) from orders o where o.status = ?", "SELECT", "orders", s.ms(250, 2000))
 				.with("db.response.returned_rows", 1);
 			s.expect(Kind.SLOW_STATEMENT, slow);
 			server.end();
@@ -229,14 +245,17 @@ final class TuningPlays {
 		plays.put("no repetition: an import of different statements", (s) -> {
 			Node server = s.request();
 			for (int i = 0; i < 50; i++) {
-				server.sql("insert into staging_" + (char) ('a' + i % 26) + (char) ('a' + i / 26) + " (id, v) values (?, ?)",
+				server.sql(
+						"insert into staging_" + (char) ('a' + i % 26) + (char) ('a' + i / 26)
+								+ " (id, v) values (?, ?)",
 						"INSERT", "staging_" + (char) ('a' + i % 26) + (char) ('a' + i / 26), s.ms(0.3, 2));
 			}
 			server.end();
 		});
 		plays.put("no repetition: a batch of messages, a statement each", (s) -> {
 			int count = s.some(20, 60);
-			Node batch = s.root(s.service(), SpanKind.CONSUMER, "orders process").with("messaging.system", "kafka")
+			Node batch = s.root(s.service(), SpanKind.CONSUMER, "orders process")
+				.with("messaging.system", "kafka")
 				.with("messaging.batch.message_count", count);
 			for (int i = 0; i < count; i++) {
 				batch.select("orders", "id", s.ms(0.3, 2));
@@ -315,7 +334,8 @@ final class TuningPlays {
 			Node server = s.request();
 			String host = s.any(EXTERNAL);
 			for (int i = s.some(3, 8); i > 0; i--) {
-				server.call("GET", host, "/avatars/{id}", s.ms(3, 9), 404).with("http.url", "http://" + host + "/avatars/" + i)
+				server.call("GET", host, "/avatars/{id}", s.ms(3, 9), 404)
+					.with("http.url", "http://" + host + "/avatars/" + i)
 					.with("url.full", "http://" + host + "/avatars/" + i);
 				server.work(s.ms(6, 12));
 			}
@@ -348,7 +368,8 @@ final class TuningPlays {
 		});
 		plays.put("FAILING_DEPENDENCY: handled by a fallback", (s) -> {
 			Node server = s.request();
-			Node failed = server.call("GET", s.any(EXTERNAL), "/recommendations", s.ms(5, 150), s.chance(0.5) ? 500 : 503);
+			Node failed = server.call("GET", s.any(EXTERNAL), "/recommendations", s.ms(5, 150),
+					s.chance(0.5) ? 500 : 503);
 			server.redis("GET", s.ms(0.3, 1));
 			s.expect(Kind.FAILING_DEPENDENCY, failed);
 			server.end();
@@ -485,6 +506,17 @@ final class TuningPlays {
 			work.end();
 			server.work(s.ms(1, 30)).end();
 		});
+		plays.put("no late work: something short after a long request", (s) -> {
+			Node server = s.request();
+			for (int i = 0; i < 10; i++) {
+				server.work(s.ms(5, 40))
+					.sql("update " + Scene.TABLES[i] + " set v = ?", "UPDATE", Scene.TABLES[i], s.ms(50, 95));
+			}
+			Node async = server.open(SpanKind.INTERNAL, "Metrics.push");
+			server.end();
+			async.now = server.now + s.ms(5, 200);
+			async.select("metrics", "id", s.ms(1, 9));
+		});
 	}
 
 	private static void clocks(Map<String, Consumer<Scene>> plays) {
@@ -502,7 +534,8 @@ final class TuningPlays {
 		});
 		plays.put("no skew: a callee that works on after its answer", (s) -> {
 			Node server = s.request();
-			Node call = server.ask("GET", s.service(server.service), "/export", (node) -> node.select("rows", "id", s.ms(1, 9)));
+			Node call = server.ask("GET", s.service(server.service), "/export",
+					(node) -> node.select("rows", "id", s.ms(1, 9)));
 			Node callee = s.server(call, s.service(server.service), "GET", "/flush", call.start + 0.5);
 			callee.now = call.now + s.ms(20, 60);
 			server.end();
@@ -572,6 +605,13 @@ final class TuningPlays {
 			Node server = s.request();
 			for (int i = s.some(120, 200); i > 0; i--) {
 				server.method("Import.line", (m) -> m.work(s.ms(2, 6)));
+			}
+			server.end();
+		});
+		plays.put("no trivial spans: few beside many others", (s) -> {
+			Node server = s.request();
+			for (int i = 0; i < 60; i++) {
+				server.step(SpanKind.INTERNAL, "Guard.check", s.ms(0.01, 0.1));
 			}
 			server.end();
 		});
