@@ -151,7 +151,7 @@ final class CacheMisses implements Detector {
 		}
 		findings.add(Kind.CACHE_MISSES, impact, spans, cache.misses + " misses of " + name + ", one after the other",
 				"Of " + cache.lookups + " look-ups in " + name + ", " + cache.misses
-						+ " missed and were followed by a load each, such as " + load.name() + ", for "
+						+ " missed and were followed by a load each, such as " + load.label() + ", for "
 						+ view.caller(load) + ": " + Wording.time(Sequence.totalDuration(cache.loads)) + " together.",
 				"Load what is missing with one call (`IN (…)`, `MGET`, a bulk request) instead of one by one in "
 						+ view.caller(load) + ". If the cache should have been warm, look at its expiry (`spring.cache."

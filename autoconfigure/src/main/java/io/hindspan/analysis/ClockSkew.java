@@ -73,7 +73,7 @@ final class ClockSkew implements Detector {
 							.get(0)
 						+ ", which called it"
 						+ ((children
-							.size() > 1) ? ", and so do " + (children.size() - 1) + " more spans" : "")
+							.size() > 1) ? ", and it is so with " + Wording.count(children.size() - 1, "more span", "more spans") : "")
 						+ ". The critical path is computed with the times moved.",
 				"Let both hosts take their time from the same source (NTP, chrony); containers have that of their host.");
 	}

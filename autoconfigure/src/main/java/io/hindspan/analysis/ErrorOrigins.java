@@ -101,7 +101,7 @@ final class ErrorOrigins implements Detector {
 		SpanNode top = first.top();
 		String what = what(origin);
 		StringBuilder cause = new StringBuilder(
-				origin.name() + " of " + origin.service() + " failed first" + what + message(origin));
+				origin.label() + " of " + origin.service() + " failed first" + what + message(origin));
 		if (chains.size() > 1) {
 			cause.append(", ").append(chains.size()).append(" times");
 		}
@@ -124,7 +124,7 @@ final class ErrorOrigins implements Detector {
 		for (int i = first.spans.size() - 2; i >= 0; i--) {
 			spans.add(first.spans.get(i));
 		}
-		findings.add(Kind.ERROR_ORIGIN, view.critical(tops), spans, "Error began at " + origin.facts.label() + what,
+		findings.add(Kind.ERROR_ORIGIN, view.critical(tops), spans, "Error began at " + origin.label() + what,
 				cause.toString(), action(view, first));
 	}
 

@@ -157,9 +157,9 @@ final class Gaps implements Detector {
 			return "from its beginning to its end";
 		}
 		if (before == null) {
-			return "before " + after.name();
+			return "before " + after.label();
 		}
-		return (after == null) ? "after " + before.name() : "between " + before.name() + " and " + after.name();
+		return (after == null) ? "after " + before.label() : "between " + before.label() + " and " + after.label();
 	}
 
 }

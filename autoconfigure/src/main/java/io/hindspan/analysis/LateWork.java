@@ -29,7 +29,7 @@ final class LateWork implements Detector {
 			if (node.lane == node && node != root && node.isWithin(root) && !node.facts.isWaitingByDesign()
 					&& node.end() - root.end() >= Math.max(MIN, root.duration() / 2)) {
 				late.add(node);
-				times.add(new Interval(Math.max(node.start(), root.end()), node.end()));
+				times.add(new Interval(Math.max(sent(node), root.end()), node.end()));
 			}
 		}
 		if (late.isEmpty()) {
@@ -37,7 +37,7 @@ final class LateWork implements Detector {
 		}
 		late.sort(Comparator.comparingLong(SpanNode::end).reversed());
 		SpanNode last = late.get(0);
-		long delay = (last.parent != null) ? Math.max(0, last.start() - last.parent.end()) : 0;
+		long delay = Math.max(0, last.start() - sent(last));
 		boolean queued = delay > last.duration();
 		findings.add(Kind.LATE_WORK, Interval.total(times), late,
 				last.name() + " ended " + Wording.time(last.end() - root.end()) + " after " + root.name(),
@@ -50,6 +50,13 @@ final class LateWork implements Detector {
 						+ "listener, `spring.task.execution.pool.core-size`) or fewer retries get it done earlier."
 						: "If somebody waits for its outcome, look at what " + view.caller(last)
 								+ " does. If nobody does, all is well.");
+	}
+
+	/**
+	 * When what asked for the work had ended: from then on it could have begun.
+	 */
+	private static long sent(SpanNode node) {
+		return (node.parent != null) ? Math.min(node.parent.end(), node.start()) : node.start();
 	}
 
 }

@@ -40,8 +40,8 @@ final class LostTraces implements Detector {
 			SpanNode first = orphans.get(0);
 			boolean entry = first.kind() == SpanKind.SERVER || first.kind() == SpanKind.CONSUMER;
 			findings.add(Kind.LOST_TRACE, 0, orphans,
-					"The parent of " + first.name() + " of " + service + " is missing",
-					Wording.count(orphans.size(), "span", "spans") + " of " + service + ", such as " + first.name()
+					"The parent of " + first.label() + " of " + service + " is missing",
+					Wording.count(orphans.size(), "span", "spans") + " of " + service + ", such as " + first.label()
 							+ ", name a parent that nobody sent, such as " + first.span.parentId() + ".",
 					entry ? "Between " + view.main().service() + " and " + service
 							+ " there is a hop that passes the trace on and sends no spans: a proxy, a service that exports "
@@ -90,9 +90,9 @@ final class LostTraces implements Detector {
 		}
 		lost.forEach((key, calls) -> {
 			SpanNode first = calls.get(0);
-			findings.add(Kind.LOST_TRACE, 0, calls, first.name() + " lost the trace on its way to " + key.get(1),
+			findings.add(Kind.LOST_TRACE, 0, calls, first.label() + " lost the trace on its way to " + key.get(1),
 					Wording.count(calls.size(), "call", "calls") + " of " + key.get(1) + " by " + key.get(0)
-							+ ", such as " + first.name()
+							+ ", such as " + first.label()
 							+ ", have no span of the callee, while it answers others in this trace.",
 					"See that " + view.caller(first) + " uses a client that carries the trace: a `RestClient.Builder`, "
 							+ "`RestTemplateBuilder` or `WebClient.Builder` bean instead of one made by hand.");
@@ -142,8 +142,8 @@ final class LostTraces implements Detector {
 		}
 		lost.forEach((key, messages) -> {
 			SpanNode first = messages.get(0);
-			findings.add(Kind.LOST_TRACE, 0, messages, first.name() + " has no span that processed it",
-					Wording.count(messages.size(), "message", "messages") + " of " + first.name() + " by " + key.get(0)
+			findings.add(Kind.LOST_TRACE, 0, messages, first.label() + " has no span that processed it",
+					Wording.count(messages.size(), "message", "messages") + " of " + first.label() + " by " + key.get(0)
 							+ " have no span of a consumer, while later ones to the same destination have.",
 					"See that " + view.caller(first)
 							+ " sends with a template that carries the trace, and that nothing "

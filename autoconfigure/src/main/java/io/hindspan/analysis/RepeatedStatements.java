@@ -122,16 +122,18 @@ final class RepeatedStatements implements Detector {
 		if (statement == null) {
 			return;
 		}
-		String caller = view.caller(first);
-		SpanNode before = before(view.outermost(first));
+		String caller = view.origin(first);
+		SpanNode outermost = view.outermost(first);
+		String by = (outermost != first) ? " by " + outermost.label() : "";
+		SpanNode before = before(outermost);
 		long times = spans.stream().map((span) -> view.outermost(span).parent).distinct().count();
 		findings.add(Kind.N_PLUS_ONE, view.critical(spans), spans,
 				statement.summary() + " " + spans.size() + " times, one after the other",
-				statement.quoted() + " ran " + spans.size() + " times, one after the other, for " + caller
+				statement.quoted() + " ran " + spans.size() + " times, one after the other, for " + caller + by
 						+ ((times > 1) ? " (" + times + " calls of it)" : "") + ": "
 						+ Wording.time(Sequence.totalDuration(spans)) + " together, "
 						+ Wording.time(Sequence.medianDuration(spans)) + " each"
-						+ ((before != null) ? ". Before them came " + before.name() + "." : "."),
+						+ ((before != null) ? ". Before them came " + before.label() + "." : "."),
 				action(statement, caller));
 	}
 

@@ -94,7 +94,7 @@ final class RetryStorms implements Detector {
 			}
 		}
 		findings
-			.add(Kind.RETRY_STORM, impact, spans, node.name() + " took " + attempts + " attempts", node.facts.label()
+			.add(Kind.RETRY_STORM, impact, spans, node.name() + " took " + attempts + " attempts", node.label()
 					+ " was tried " + attempts + " times" + reason
 					+ (node.failed() ? " and failed."
 							: " before it succeeded, " + Wording.time(until - node.start()) + " after it had begun."),
@@ -125,11 +125,11 @@ final class RetryStorms implements Detector {
 		String error = Wording.orElse(first.facts.errorType(),
 				(first.facts.status() > 0) ? "status " + first.facts.status() : "an error");
 		findings.add(Kind.RETRY_STORM, impact, attempts,
-				first.facts.label() + " was tried " + attempts.size() + " times",
-				first.facts.label() + " was called " + attempts.size() + " times in a row for " + view.caller(first)
+				first.label() + " was tried " + attempts.size() + " times",
+				first.label() + " was called " + attempts.size() + " times in a row for " + view.origin(first)
 						+ " and failed " + failures(attempts) + " times with " + error + ", within "
 						+ Wording.time(last.end() - first.start()) + ".",
-				action(view.caller(first)));
+				action(view.origin(first)));
 	}
 
 	/**

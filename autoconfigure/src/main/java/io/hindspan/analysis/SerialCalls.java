@@ -108,7 +108,7 @@ final class SerialCalls implements Detector {
 				return;
 			}
 			spans.add(call);
-			labels.add(call.facts.label());
+			labels.add(call.label());
 			distinct.add(distinctive(call));
 			longest = (member.duration() > longest.duration()) ? member : longest;
 		}
@@ -119,7 +119,7 @@ final class SerialCalls implements Detector {
 		if (saved < MIN_SAVED || TraceView.shareOfLane(saved, run.get(0)) < MIN_SHARE) {
 			return;
 		}
-		String caller = view.caller(run.get(0));
+		String caller = view.origin(calls.getOrDefault(run.get(0), run.get(0)));
 		String what = String.join(", ", labels.stream().limit(4).toList()) + ((labels.size() > 4) ? ", …" : "");
 		findings.add(Kind.SERIAL_CALLS, saved, spans, run.size() + " calls one after the other that could run at once",
 				caller + " calls " + what + ", each as soon as the one before has ended, and nothing is written in "
@@ -137,7 +137,7 @@ final class SerialCalls implements Detector {
 	private static String distinctive(SpanNode call) {
 		String url = call.facts.url();
 		return (url != null) ? call.facts.httpMethod() + " " + url
-				: call.facts.label() + " " + call.facts.text("rpc.method");
+				: call.label() + " " + call.facts.text("rpc.method");
 	}
 
 }

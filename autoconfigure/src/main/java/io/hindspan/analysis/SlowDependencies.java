@@ -94,7 +94,7 @@ final class SlowDependencies implements Detector {
 	private static void report(TraceView view, Findings findings, List<SpanNode> calls, long impact) {
 		SpanNode longest = calls.get(0);
 		SpanNode callee = callee(longest);
-		String label = longest.facts.label();
+		String label = longest.label();
 		String target = Wording.orElse(longest.facts.target(), longest.name());
 		String caller = view.caller(longest);
 		String times = (calls.size() > 1) ? " at the longest of " + calls.size() + " times" : "";

@@ -89,6 +89,14 @@ final class SpanNode {
 		return this.span.name();
 	}
 
+	/**
+	 * What the span is of, where its name alone does not tell: the statement, or what is
+	 * called.
+	 */
+	String label() {
+		return (this.statement != null) ? this.statement.summary() : this.facts.label();
+	}
+
 	SpanKind kind() {
 		return this.span.kind();
 	}

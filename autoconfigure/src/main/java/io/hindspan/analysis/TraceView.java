@@ -333,6 +333,15 @@ final class TraceView {
 	}
 
 	/**
+	 * The method of the application that a call or statement was made for, beyond the
+	 * methods that do nothing but this.
+	 */
+	String origin(SpanNode node) {
+		SpanNode parent = outermost(node).parent;
+		return caller((parent != null) ? parent : node);
+	}
+
+	/**
 	 * Notes work that a detector did.
 	 * @param steps how many spans or stretches it looked at
 	 */

@@ -60,7 +60,7 @@ final class TrivialSpans implements Detector {
 				spans.size() + " of the trace's " + view.nodes().size() + " spans are " + first.name() + " of "
 						+ first.service() + ", " + Wording.time(Sequence.medianDuration(spans)) + " each.",
 				"One span around all of them with their number as an attribute tells as much: take the span or `@Observed` off "
-						+ code + ", or set `management.observations.enable." + first.name() + "=false`.");
+						+ code + ", or turn its observation off (`management.observations.enable.*`).");
 	}
 
 }
