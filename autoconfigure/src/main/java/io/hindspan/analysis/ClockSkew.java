@@ -66,16 +66,16 @@ final class ClockSkew implements Detector {
 		String parent = (first.parent != null) ? first.parent.name() : "";
 		boolean early = offset < 0;
 		String how = Wording.time(Math.abs(offset)) + (early ? " behind" : " ahead of");
-		findings.add(Kind.CLOCK_SKEW, 0, children,
-				"The clock of " + services.get(1) + " is about " + how + " that of " + services.get(0),
-				first.name() + " of " + services.get(1) + (early ? " seems to begin before " : " seems to end after ")
-						+ parent + " of " + services
-							.get(0)
-						+ ", which called it"
-						+ ((children
-							.size() > 1) ? ", and it is so with " + Wording.count(children.size() - 1, "more span", "more spans") : "")
-						+ ". The critical path is computed with the times moved.",
-				"Let both hosts take their time from the same source (NTP, chrony); containers have that of their host.");
+		findings
+			.add(Kind.CLOCK_SKEW, 0, children,
+					"The clock of " + services.get(1) + " is about " + how + " that of " + services.get(0),
+					first.name() + " of " + services.get(1)
+							+ (early ? " seems to begin before " : " seems to end after ") + parent + " of "
+							+ services.get(0) + ", which called it"
+							+ ((children.size() > 1) ? ", and it is so with " + Wording.count(children.size()
+									- 1, "more span", "more spans") : "")
+							+ ". The critical path is computed with the times moved.",
+					"Let both hosts take their time from the same source (NTP, chrony); containers have that of their host.");
 	}
 
 }

@@ -86,8 +86,8 @@ final class FailingDependencies implements Detector {
 		boolean late = error.toLowerCase(Locale.ROOT).contains("timeout") || error.contains("DEADLINE_EXCEEDED");
 		findings.add(Kind.FAILING_DEPENDENCY, view.critical(failed), failed, target + " failed: " + error,
 				((calls == 1) ? "The only call" : failed.size() + " of " + calls + " calls") + " of " + target + " by "
-						+ first.service() + " failed, " + ((calls == 1) ? "" : "such as ") + first.label() + " with " + error
-						+ (message.isEmpty() ? "" : " (" + Wording.cut(message) + ")") + " after "
+						+ first.service() + " failed, " + ((calls == 1) ? "" : "such as ") + first.label() + " with "
+						+ error + (message.isEmpty() ? "" : " (" + Wording.cut(message) + ")") + " after "
 						+ Wording.time(first.duration()) + ".",
 				late ? "See why " + target + " does not answer in time. In " + caller
 						+ ", a shorter timeout (`spring.http.clients.read-timeout`) and an answer for that case keep callers from waiting."

@@ -93,12 +93,11 @@ final class RetryStorms implements Detector {
 				spans.add(child);
 			}
 		}
-		findings
-			.add(Kind.RETRY_STORM, impact, spans, node.name() + " took " + attempts + " attempts", node.label()
-					+ " was tried " + attempts + " times" + reason
-					+ (node.failed() ? " and failed."
-							: " before it succeeded, " + Wording.time(until - node.start()) + " after it had begun."),
-					action(view.caller(node)));
+		findings.add(Kind.RETRY_STORM, impact, spans, node.name() + " took " + attempts + " attempts", node.label()
+				+ " was tried " + attempts + " times" + reason
+				+ (node.failed() ? " and failed."
+						: " before it succeeded, " + Wording.time(until - node.start()) + " after it had begun."),
+				action(view.caller(node)));
 	}
 
 	private static String reason(SpanRecord.Event event) {
@@ -124,8 +123,7 @@ final class RetryStorms implements Detector {
 		findings.explain(new Interval(first.start(), until));
 		String error = Wording.orElse(first.facts.errorType(),
 				(first.facts.status() > 0) ? "status " + first.facts.status() : "an error");
-		findings.add(Kind.RETRY_STORM, impact, attempts,
-				first.label() + " was tried " + attempts.size() + " times",
+		findings.add(Kind.RETRY_STORM, impact, attempts, first.label() + " was tried " + attempts.size() + " times",
 				first.label() + " was called " + attempts.size() + " times in a row for " + view.origin(first)
 						+ " and failed " + failures(attempts) + " times with " + error + ", within "
 						+ Wording.time(last.end() - first.start()) + ".",

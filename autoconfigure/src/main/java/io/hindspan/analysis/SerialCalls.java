@@ -136,8 +136,7 @@ final class SerialCalls implements Detector {
 	 */
 	private static String distinctive(SpanNode call) {
 		String url = call.facts.url();
-		return (url != null) ? call.facts.httpMethod() + " " + url
-				: call.label() + " " + call.facts.text("rpc.method");
+		return (url != null) ? call.facts.httpMethod() + " " + url : call.label() + " " + call.facts.text("rpc.method");
 	}
 
 }

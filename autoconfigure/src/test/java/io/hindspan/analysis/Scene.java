@@ -48,6 +48,8 @@ final class Scene {
 
 	private final Map<Kind, Set<String>> expected = new EnumMap<>(Kind.class);
 
+	private final Map<Kind, Set<String>> possible = new EnumMap<>(Kind.class);
+
 	private final Map<String, Double> skews = new HashMap<>();
 
 	private final Map<String, SpanOrigin> origins = new HashMap<>();
@@ -124,6 +126,24 @@ final class Scene {
 
 	void expect(Kind kind, List<Node> spans) {
 		expect(kind, spans.toArray(new Node[0]));
+	}
+
+	/**
+	 * Says what may be found: with one of some spans, or with any.
+	 */
+	void mayExpect(Kind kind, Node... spans) {
+		Set<String> ids = this.possible.computeIfAbsent(kind, (key) -> new HashSet<>());
+		for (Node span : spans) {
+			ids.add(span.id);
+		}
+	}
+
+	/**
+	 * Whether a finding, which need not be there, may be.
+	 */
+	boolean isPossible(Finding finding) {
+		Set<String> ids = this.possible.get(finding.kind());
+		return ids != null && (ids.isEmpty() || finding.spans().stream().anyMatch(ids::contains));
 	}
 
 	Map<Kind, Set<String>> expected() {
