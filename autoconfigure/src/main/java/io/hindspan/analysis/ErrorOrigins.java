@@ -27,15 +27,15 @@ final class ErrorOrigins implements Detector {
 		Map<List<Object>, List<Chain>> byOrigin = new LinkedHashMap<>();
 		Map<String, Integer> expected = new LinkedHashMap<>();
 		for (SpanNode node : view.nodes()) {
+			String category = category(node);
+			if (category != null && (node.parent == null || category(node.parent) == null)) {
+				expected.merge(category, 1, Integer::sum);
+			}
 			if (!node.failed() || !isTop(node)) {
 				continue;
 			}
 			Chain chain = chain(view, node);
-			String category = category(chain);
-			if (category != null) {
-				expected.merge(category, 1, Integer::sum);
-			}
-			else if (chain.spans.size() > 1 || isEntry(node)) {
+			if (!isExpected(chain) && (chain.spans.size() > 1 || isEntry(node))) {
 				SpanNode origin = chain.origin();
 				List<Object> key = new ArrayList<>(List.of(origin.service(), origin.name()));
 				key.add(origin.facts.errorType());
@@ -85,14 +85,17 @@ final class ErrorOrigins implements Detector {
 		return cause;
 	}
 
-	private static @Nullable String category(Chain chain) {
+	private static @Nullable String category(SpanNode node) {
+		return node.facts.text("hindspan.error.category");
+	}
+
+	private static boolean isExpected(Chain chain) {
 		for (SpanNode node : chain.spans) {
-			String category = node.facts.text("hindspan.error.category");
-			if (category != null) {
-				return category;
+			if (category(node) != null) {
+				return true;
 			}
 		}
-		return null;
+		return false;
 	}
 
 	private static void report(TraceView view, Findings findings, List<Chain> chains, Map<String, Integer> expected) {
