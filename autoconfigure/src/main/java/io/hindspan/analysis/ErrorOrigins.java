@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.StringJoiner;
 
 import io.opentelemetry.api.trace.SpanKind;
@@ -65,20 +64,21 @@ final class ErrorOrigins implements Detector {
 	}
 
 	/**
-	 * The child that a span failed of: one with the same error, else the last that
-	 * failed.
+	 * The child that a span failed of: one whose error was not expected, one with the same
+	 * error, the last that failed.
 	 */
 	private static @Nullable SpanNode cause(TraceView view, SpanNode node) {
 		SpanNode cause = null;
-		boolean same = false;
+		int rank = 0;
 		for (SpanNode child : node.children) {
 			view.count(1);
 			if (child.failed() && child.lane == node.lane) {
-				boolean sameError = child.facts.errorType() != null
-						&& Objects.equals(child.facts.errorType(), node.facts.errorType());
-				if (cause == null || sameError && !same || sameError == same && child.end() >= cause.end()) {
+				String error = child.facts.errorType();
+				int rankOfChild = ((category(child) == null) ? 2 : 0)
+						+ ((error != null && error.equals(node.facts.errorType())) ? 1 : 0);
+				if (cause == null || rankOfChild > rank || rankOfChild == rank && child.end() >= cause.end()) {
 					cause = child;
-					same = sameError;
+					rank = rankOfChild;
 				}
 			}
 		}

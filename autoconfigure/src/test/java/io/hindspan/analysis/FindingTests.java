@@ -166,6 +166,18 @@ class FindingTests {
 		assertThat(finding.share()).isGreaterThan(0.9);
 	}
 
+	@Test
+	void anExpectedErrorIsNotBlamedForAnotherOne() {
+		Finding finding = only(Kind.ERROR_ORIGIN, of((server) -> {
+			server.method("Ledger.book", (m) -> m.work(1)).raise("java.lang.ArithmeticException");
+			server.method("Form.check", (m) -> m.work(1))
+				.fail("ValidationException")
+				.with("hindspan.error.category", "validation");
+			server.fail("500");
+		}));
+		assertThat(finding.title()).startsWith("Error began at Ledger.book");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "190, 0, false", "210, 0, true", "210, 1000, false", "1100, 8000, true" })
 	void dependenciesAreSlow(double duration, double besides, boolean found) {
