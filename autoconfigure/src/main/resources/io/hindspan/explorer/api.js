@@ -25,7 +25,7 @@ export function url(path, parameters = {}) {
 export async function request(path, parameters, { method = 'GET', signal } = {}) {
 	let response;
 	try {
-		response = await fetch(url(path, parameters), { method, signal, headers: { Accept: 'application/json' } });
+		response = await fetch(url(path, parameters), { method, signal, headers: { Accept: 'application/json', 'X-Hindspan': '1' } });
 	}
 	catch (problem) {
 		if (problem.name === 'AbortError') {

@@ -2,7 +2,7 @@
 
 import { api } from './api.js';
 import { announce, button, dialog, foreign, h, icon, plain } from './dom.js';
-import { bytes, plural } from './format.js';
+import { bytes, colour, plural } from './format.js';
 import { CompareView } from './compare.js';
 import { ListView } from './list.js';
 import { MapView } from './map.js';
@@ -44,6 +44,18 @@ class App {
 		addEventListener('hashchange', () => this.route());
 		document.addEventListener('keydown', (event) => this.key(event));
 		document.addEventListener('visibilitychange', () => this.poll());
+		this.start();
+	}
+
+	/** The first answer tells whose page this is: its service has the first colour. */
+	async start() {
+		try {
+			this.status = await api.status({ signal: AbortSignal.timeout(3_000) });
+			colour(this.status.service);
+		}
+		catch {
+			// The poll says so, and goes on trying.
+		}
 		this.route();
 		this.poll();
 	}

@@ -2,7 +2,7 @@
 
 import { button, copy, foreign, h, icon, longText, plain } from './dom.js';
 import { bytes, colour, count, duration, percent, plural } from './format.js';
-import { condition } from './query.js';
+import { attribute } from './query.js';
 
 const FRAMEWORK = /^\s*at (?:[\w.$]+(?:@[\w.$-]+)?\/{1,2})?(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy|org\.springframework|org\.apache|org\.hibernate|org\.postgresql|org\.mariadb|com\.mysql|com\.zaxxer|org\.h2|io\.netty|reactor|io\.reactivex|io\.lettuce|redis\.clients|com\.rabbitmq|org\.eclipse\.jetty|io\.undertow|io\.micrometer|io\.opentelemetry|io\.hindspan|com\.fasterxml|tools\.jackson|org\.junit|org\.aspectj|net\.bytebuddy|io\.grpc|com\.mongodb|software\.amazon)\./;
 
@@ -32,7 +32,8 @@ export function stackTrace(text) {
 	return h('div', { class: 'stack-holder' }, element, button('Copy the stack trace', 'copy', () => copy(whole, 'the stack trace'), { quiet: true }));
 }
 
-const frame = (line, name) => h('div', { class: name }, foreign(line, 2000));
+// The blank after "at" must not be where a long line breaks.
+const frame = (line, name) => h('div', { class: name }, foreign(line.replace(/^\s*at /, 'at\u00a0'), 2000));
 
 /** Names and values, each to be copied or searched for. */
 function attributes(app, entries, { search = true } = {}) {
@@ -41,7 +42,7 @@ function attributes(app, entries, { search = true } = {}) {
 		return h('div', { class: 'attribute' }, h('dt', {}, foreign(name, 200)), h('dd', { class: typeof value === 'string' ? '' : 'number' }, longText(text, 600, bytes)),
 			h('span', { class: 'attribute-actions' },
 				button(`Copy the value of ${plain(name, 60)}`, 'copy', () => copy(text, plain(name, 60)), { quiet: true }),
-				search && text.length <= 500 && button(`Search for traces with this ${plain(name, 60)}`, 'search', () => app.go('/', { q: condition(name, Array.isArray(value) ? value[0] : text) }), { quiet: true })));
+				search && text.length <= 500 && button(`Search for traces with this ${plain(name, 60)}`, 'search', () => app.go('/', { q: attribute(name, Array.isArray(value) ? value[0] : text) }), { quiet: true })));
 	}));
 }
 
@@ -78,8 +79,8 @@ export function spanDetail(app, trace, node, logs, { onClose, onLog }) {
 		element.append(section('Attributes', 0, h('p', { class: 'quiet' }, 'None.')));
 	}
 	if (events.length > 0 || span.droppedEvents > 0) {
-		element.append(section('Events', events.length, events.slice(0, 200).map((event) => h('details', { class: 'event' },
-			h('summary', {}, h('span', { class: 'event-time' }, duration(event.time)), foreign(event.name, 120)), attributes(app, Object.entries(event.attributes ?? {}), { search: false }))),
+		element.append(section('Events', events.length, events.slice(0, 200).map((event) => unfold('event', [h('span', { class: 'event-time' }, duration(event.time)), foreign(event.name, 120)],
+			() => attributes(app, Object.entries(event.attributes ?? {}), { search: false }))),
 		dropped(span.droppedEvents, 'event')));
 	}
 	if ((span.links ?? []).length > 0 || span.droppedLinks > 0) {
@@ -96,6 +97,16 @@ export function spanDetail(app, trace, node, logs, { onClose, onLog }) {
 	element.append(h('details', { class: 'detail-section' }, h('summary', {}, 'Resource and ids'),
 		attributes(app, [['span id', span.spanId], ...(span.parentId ? [['parent id', span.parentId]] : []), ...(span.scope ? [['scope', span.scope]] : [])], { search: false }),
 		attributes(app, Object.entries(resource ?? {}))));
+	return element;
+}
+
+/** Something that is made when it is opened. */
+function unfold(name, summary, make) {
+	const element = h('details', { class: name, ontoggle: () => {
+		if (element.open && element.children.length === 1) {
+			element.append(make());
+		}
+	} }, h('summary', {}, summary));
 	return element;
 }
 
@@ -127,6 +138,6 @@ export function logLine(line, onSpan) {
 	return h('div', { class: `log ${LEVELS.has(level) ? `level-${level.toLowerCase()}` : ''}` },
 		h('span', { class: 'log-time' }, duration(line.time)), h('span', { class: 'log-level' }, level),
 		h('span', { class: 'log-logger', title: `${plain(line.logger)} · ${plain(line.thread ?? '')}` }, foreign(String(line.logger).split('.').pop(), 60)),
-		h('div', { class: 'log-message' }, longText(line.message, 2000), line.throwable && h('details', {}, h('summary', {}, foreign(String(line.throwable).split('\n')[0], 200)), stackTrace(line.throwable))),
+		h('div', { class: 'log-message' }, longText(line.message, 2000), line.throwable && unfold('thrown', [foreign(String(line.throwable).slice(0, 1000).split('\n')[0], 200)], () => stackTrace(line.throwable))),
 		onSpan && line.spanId && button('Show the span of this line', 'right', onSpan, { quiet: true }));
 }

@@ -66,19 +66,11 @@ export function rate(perSecond) {
 
 const colours = new Map();
 
-/** The colour of a service: by its name, another one where that is taken already. */
+/** The colour of a service: the application's own comes first, the others as they are met. */
 export function colour(service) {
 	let number = colours.get(service);
 	if (number === undefined) {
-		let hash = 0;
-		for (let i = 0; i < Math.min(service.length, 100); i++) {
-			hash = (hash * 31 + service.charCodeAt(i)) >>> 0;
-		}
-		number = hash % 10;
-		const taken = new Set(colours.values());
-		while (taken.size < 10 && taken.has(number)) {
-			number = (number + 1) % 10;
-		}
+		number = colours.size % 10;
 		colours.set(service, number);
 	}
 	return `colour-${number}`;

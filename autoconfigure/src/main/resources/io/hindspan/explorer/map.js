@@ -3,15 +3,15 @@
 import { api } from './api.js';
 import { foreign, h, plain, svg } from './dom.js';
 import { colour, count, duration, percent, plural, rate } from './format.js';
-import { condition, ERRORS } from './query.js';
+import { condition } from './query.js';
 
 const WIDTH = 190;
 
 const HEIGHT = 58;
 
-const ACROSS = 150;
+const ACROSS = 176;
 
-const DOWN = 46;
+const DOWN = 42;
 
 const KINDS = { http: 'HTTP', rpc: 'RPC', messaging: 'messages', db: 'database', cache: 'cache', other: 'other' };
 
@@ -53,13 +53,13 @@ export class MapView {
 		return `#/?${new URLSearchParams({ q: terms.filter(Boolean).join(' '), ...(this.from ? { from: this.from } : {}) })}`;
 	}
 
-	/** Where a call is to be found: in traces that have both services, or the caller and what it calls. */
-	callAddress(call, known, ...more) {
+	/** Where a call is to be found: in traces that have both services, or where the caller asks for what it calls. */
+	callAddress(call, known) {
 		if (known.has(call.to)) {
-			return this.address(condition('service', call.from), condition('service', call.to), ...more);
+			return this.address(`{${condition('service', call.from)}}`, `{${condition('service', call.to)}}`);
 		}
 		const key = { db: 'db.system.name', cache: 'db.system.name', messaging: 'messaging.system' }[call.kind] ?? 'server.address';
-		return this.address(condition('service', call.from), condition(key, call.to), ...more);
+		return this.address(condition('service', call.from), condition(key, call.to));
 	}
 
 	render({ services, calls, seconds }) {
@@ -69,49 +69,41 @@ export class MapView {
 			return;
 		}
 		const known = new Map(services.map((service) => [service.name, service]));
-		const places = layout(services, calls);
-		const layers = Math.max(...[...places.values()].map((place) => place.layer)) + 1;
-		const deepest = Math.max(...[...places.values()].map((place) => place.y)) + HEIGHT;
-		const width = layers * WIDTH + (layers - 1) * ACROSS;
-		const drawing = svg('svg', { class: 'map', viewBox: `-12 -28 ${width + 24} ${deepest + 56}`, width: width + 24, height: deepest + 56, role: 'group', 'aria-label': `${plural(services.length, 'service')}, ${plural(calls.length, 'connection')}` });
-		const busiest = Math.max(...calls.map((call) => call.calls), 1);
-		const pairs = new Map();
+		const { places, edges, width, height } = layout(services, calls);
+		const drawing = svg('svg', { class: 'map', viewBox: `-12 -12 ${width + 24} ${height + 24}`, width: width + 24, height: height + 24, role: 'group', 'aria-label': `${plural(services.length, 'service')}, ${plural(edges.length, 'connection')}` });
+		const busiest = Math.max(...edges.map((edge) => sum(edge.calls, 'calls')), 1);
+		const taken = [...places.values()].map((place) => [place.x - 4, place.y - 4, WIDTH + 8, HEIGHT + 8]);
 		const labels = [];
-		for (const call of [...calls].sort((one, other) => compare(one.kind, other.kind))) {
-			const pair = `${call.from}\n${call.to}`;
-			const nth = pairs.get(pair) ?? 0;
-			pairs.set(pair, nth + 1);
-			const [edge, label] = this.edge(call, places.get(call.from), places.get(call.to), nth, busiest, known);
-			drawing.append(edge);
+		for (const edge of edges) {
+			const [link, label] = this.edge(edge, busiest, known, taken);
+			drawing.append(link);
 			labels.push(label);
 		}
 		drawing.append(...labels);
 		for (const [name, place] of places) {
 			drawing.append(this.node(name, place, known.get(name), calls));
 		}
+		drawing.style.maxWidth = `${width + 24}px`;
 		this.picture.replaceChildren(drawing);
 		this.renderTables(services, calls, known, seconds);
 	}
 
-	edge(call, from, to, nth, busiest, known) {
-		const back = to.layer <= from.layer;
-		const spread = nth * 24;
-		const y1 = from.y + HEIGHT / 2 + spread / 3;
-		const y2 = to.y + HEIGHT / 2 + spread / 3;
-		const x1 = back ? from.x + WIDTH / 2 : from.x + WIDTH;
-		const x2 = back ? to.x + WIDTH / 2 : to.x;
-		const path = back ? `M${x1} ${from.y + HEIGHT} C${x1} ${Math.max(from.y, to.y) + HEIGHT + 60}, ${x2} ${Math.max(from.y, to.y) + HEIGHT + 60}, ${x2} ${to.y + HEIGHT + 4}`
-			: `M${x1} ${y1} C${x1 + ACROSS * 0.55} ${y1 + spread}, ${x2 - ACROSS * 0.55} ${y2 + spread}, ${x2 - 5} ${y2}`;
-		const share = call.calls > 0 ? call.errors / call.calls : 0;
-		const about = `${plain(call.from, 60)} calls ${plain(call.to, 60)} (${KINDS[call.kind] ?? 'other'}): ${rate(call.rate)}, p95 ${duration(call.p95)}, ${plural(call.errors, 'error')}`;
-		const line = svg('path', { d: path, class: 'edge-line', 'stroke-width': (1 + 3 * Math.sqrt(call.calls / busiest)).toFixed(2) });
-		const tip = back ? `M${x2 - 4} ${to.y + HEIGHT + 9} L${x2} ${to.y + HEIGHT + 1} L${x2 + 4} ${to.y + HEIGHT + 9}` : `M${x2 - 9} ${y2 - 4} L${x2 - 1} ${y2} L${x2 - 9} ${y2 + 4}`;
-		const state = share > 0 ? 'edge failing' : 'edge';
-		const link = svg('a', { class: state, href: this.callAddress(call, known), 'aria-label': about, 'data-kind': call.kind }, svg('title', {}, ), svg('path', { d: path, class: 'edge-hit' }), line, svg('path', { d: tip, class: 'edge-tip' }));
+	edge({ calls, points }, busiest, known, taken) {
+		const path = curve(points);
+		const number = sum(calls, 'calls');
+		const errors = sum(calls, 'errors');
+		const p95 = Math.max(...calls.map((call) => call.p95));
+		const about = calls.map((call) => `${plain(call.from, 60)} calls ${plain(call.to, 60)} (${KINDS[call.kind] ?? 'other'}): ${rate(call.rate)}, p95 ${duration(call.p95)}, ${plural(call.errors, 'error')}`).join('\n');
+		const line = svg('path', { d: path, class: 'edge-line', 'stroke-width': (1.2 + 2.8 * Math.sqrt(number / busiest)).toFixed(2) });
+		const [x, y] = points.at(-1);
+		const tip = points.up ? `M${x - 4} ${y + 8} L${x} ${y + 1} L${x + 4} ${y + 8}` : `M${x - 8} ${y - 4} L${x - 1} ${y} L${x - 8} ${y + 4}`;
+		const link = svg('a', { class: errors > 0 ? 'edge failing' : 'edge', href: this.callAddress(calls[0], known), 'aria-label': about },
+			svg('title', {}), svg('path', { d: path, class: 'edge-hit' }), line, svg('path', { d: tip, class: 'edge-tip' }));
 		link.firstChild.textContent = about;
-		const at = labelPlace(back, from, to, x1, x2, y1, y2, spread);
-		const text = svg('text', { class: state === 'edge' ? 'edge-text' : 'edge-text failing', x: at.x, y: at.y, 'text-anchor': 'middle', 'aria-hidden': 'true' });
-		text.textContent = `${rate(call.rate)} · ${duration(call.p95)}${share > 0 ? ` · ${percent(share)} fail` : ''}`;
+		const label = `${rate(sum(calls, 'rate'))} · ${duration(p95)}${errors > 0 ? ` · ${percent(errors / number)} fail` : ''}`;
+		const at = freePlace(points, label.length * 5.7 + 8, taken);
+		const text = svg('text', { class: errors > 0 ? 'edge-text failing' : 'edge-text', x: at[0].toFixed(1), y: (at[1] + 4).toFixed(1), 'text-anchor': 'middle', 'aria-hidden': 'true' });
+		text.textContent = label;
 		return [link, text];
 	}
 
@@ -145,7 +137,7 @@ export class MapView {
 		this.tables.replaceChildren(
 			h('table', {}, h('caption', {}, 'Services', seconds > 0 && h('span', { class: 'quiet' }, ` over ${duration(seconds * 1e9)}`)), heads('Service', 'Rate', 'Requests', 'Errors', 'Median', 'p95'),
 				h('tbody', {}, services.map((service) => h('tr', {}, h('th', { scope: 'row' }, h('i', { class: `dot ${colour(service.name)}` }), h('a', { href: this.address(condition('service', service.name)) }, foreign(service.name, 80))),
-					number(rate(service.rate)), number(count(service.requests)), h('td', { class: service.errors > 0 ? 'number bad' : 'number' }, service.errors > 0 ? h('a', { href: this.address(condition('service', service.name), ERRORS) }, `${count(service.errors)} (${percent(service.errors / service.requests)})`) : '0'),
+					number(rate(service.rate)), number(count(service.requests)), h('td', { class: service.errors > 0 ? 'number bad' : 'number' }, service.errors > 0 ? h('a', { href: this.address(condition('service', service.name), 'status=error') }, `${count(service.errors)} (${percent(service.errors / service.requests)})`) : '0'),
 					number(duration(service.median)), number(duration(service.p95)))))),
 			h('table', {}, h('caption', {}, 'Calls'), heads('From', 'To', 'By', 'Rate', 'Calls', 'Errors', 'Median', 'p95'),
 				h('tbody', {}, calls.map((call) => h('tr', {}, h('th', { scope: 'row' }, foreign(call.from, 60)), h('td', {}, h('a', { href: this.callAddress(call, known) }, foreign(call.to, 60))), h('td', {}, KINDS[call.kind] ?? 'other'),
@@ -158,29 +150,119 @@ const compare = (one, other) => one < other ? -1 : one > other ? 1 : 0;
 
 const shorten = (name) => name.length > 22 ? `${name.slice(0, 21)}…` : name;
 
-function labelPlace(back, from, to, x1, x2, y1, y2, spread) {
-	if (back) {
-		return { x: (x1 + x2) / 2, y: Math.max(from.y, to.y) + HEIGHT + 50 };
+const sum = (calls, name) => calls.reduce((total, call) => total + call[name], 0);
+
+/** A smooth line through points. */
+function curve(points) {
+	let path = `M${points[0][0]} ${points[0][1].toFixed(1)}`;
+	for (let i = 1; i < points.length; i++) {
+		const [x1, y1] = points[i - 1];
+		const [x2, y2] = points[i];
+		const [a, b] = points.up ? [[x1, y1 + (i === 1 ? 40 : 0)], [x2, y2 + (i === 1 ? 0 : 40)]] : [[(x1 + x2) / 2, y1], [(x1 + x2) / 2, y2]];
+		path += ` C${a[0].toFixed(1)} ${a[1].toFixed(1)}, ${b[0].toFixed(1)} ${b[1].toFixed(1)}, ${x2.toFixed(1)} ${y2.toFixed(1)}`;
 	}
-	if (to.layer - from.layer > 1) {
-		// A long way: where it leaves, so that it does not lie on what is between.
-		return { x: x2 - ACROSS / 2, y: y2 + spread * 0.7 - 7 + (y1 - y2) * 0.1 };
-	}
-	return { x: (x1 + x2) / 2, y: (y1 + y2) / 2 + spread * 0.75 - 6 };
+	return path;
 }
 
-/** Layers by the longest way from a service that nobody calls; within a layer near to those that call. */
+/** A place for a label on a line where there is no other label and no box, if there is one. */
+function freePlace(points, width, taken) {
+	let best;
+	const parts = points.length - 1;
+	for (const along of [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]) {
+		for (let part = 0; part < parts; part++) {
+			const [x1, y1] = points[part];
+			const [x2, y2] = points[part + 1];
+			const ease = along * along * (3 - 2 * along);
+			const at = [x1 + (x2 - x1) * along, points.up ? Math.max(y1, y2) + 14 : y1 + (y2 - y1) * ease];
+			const box = [at[0] - width / 2, at[1] - 8, width, 16];
+			const overlap = taken.reduce((total, other) => total + Math.max(0, Math.min(box[0] + box[2], other[0] + other[2]) - Math.max(box[0], other[0]))
+				* Math.max(0, Math.min(box[1] + box[3], other[1] + other[3]) - Math.max(box[1], other[1])), 0);
+			if (best === undefined || overlap < best.overlap) {
+				best = { overlap, at, box };
+			}
+		}
+	}
+	taken.push(best.box);
+	return best.at;
+}
+
+/**
+ * Layers by the longest way from a service that nobody calls. A call over several layers has a place in each of them,
+ * so that its line does not run through a service; within a layer all are near to what they belong to.
+ */
 export function layout(services, calls) {
 	const names = [...new Set([...services.map((service) => service.name), ...calls.flatMap((call) => [call.from, call.to])])].sort(compare);
-	const out = new Map(names.map((name) => [name, new Set()]));
-	calls.forEach((call) => call.from !== call.to && out.get(call.from).add(call.to));
-	const called = new Set(calls.filter((call) => call.from !== call.to).map((call) => call.to));
-	// Ways that close a circle do not count for layers.
+	const pairs = new Map();
+	for (const call of calls) {
+		if (call.from !== call.to) {
+			const key = `${call.from}\n${call.to}`;
+			pairs.set(key, [...pairs.get(key) ?? [], call].sort((one, other) => compare(one.kind, other.kind)));
+		}
+	}
+	const ways = [...pairs.values()].sort((one, other) => compare(one[0].from, other[0].from) || compare(one[0].to, other[0].to));
+	const layer = layers(names, ways.map(([call]) => [call.from, call.to]));
+	const columns = [];
+	const place = (item) => {
+		(columns[item.layer] ??= []).push(item);
+		return item;
+	};
+	const boxes = new Map(names.map((name) => [name, place({ name, layer: layer.get(name), height: HEIGHT, near: [] })]));
+	const edges = ways.map((edge) => {
+		const [from, to] = [boxes.get(edge[0].from), boxes.get(edge[0].to)];
+		const through = [];
+		for (let between = from.layer + 1; between < to.layer; between++) {
+			through.push(place({ name: `${from.name}\n${to.name}`, layer: between, height: 6, near: [] }));
+		}
+		const items = [from, ...through, to];
+		if (to.layer > from.layer) {
+			items.slice(1).forEach((item, i) => {
+				item.near.push(items[i]);
+				items[i].near.push(item);
+			});
+		}
+		return { calls: edge, items };
+	});
+	arrange(columns);
+	for (const item of columns.flat()) {
+		item.x = item.layer * (WIDTH + ACROSS);
+	}
+	const ports = (side, other) => {
+		for (const box of boxes.values()) {
+			const own = edges.filter((edge) => forward(edge) && edge.items.at(side) === box);
+			own.sort((one, another) => one.items.at(other).y - another.items.at(other).y);
+			own.forEach((edge, i) => {
+				edge[side === 0 ? 'leaves' : 'arrives'] = box.y + HEIGHT / 2 + (i - (own.length - 1) / 2) * Math.min(13, (HEIGHT - 16) / Math.max(1, own.length - 1));
+			});
+		}
+	};
+	ports(0, 1);
+	ports(-1, -2);
+	let lowest = Math.max(...columns.flat().map((item) => item.y + item.height));
+	for (const edge of edges) {
+		const [from, to] = [edge.items[0], edge.items.at(-1)];
+		if (forward(edge)) {
+			edge.points = [[from.x + WIDTH, edge.leaves], ...edge.items.slice(1, -1).flatMap((item) => [[item.x, item.y + 3], [item.x + WIDTH, item.y + 3]]), [to.x, edge.arrives]];
+		}
+		else {
+			const below = Math.max(...columns.flat().filter((item) => item.layer >= to.layer && item.layer <= from.layer).map((item) => item.y + item.height)) + 26;
+			edge.points = [[from.x + WIDTH * 0.6, from.y + HEIGHT], [(from.x + to.x + WIDTH) / 2, below], [to.x + WIDTH * 0.4, to.y + HEIGHT]];
+			edge.points.up = true;
+			lowest = Math.max(lowest, below + 40);
+		}
+	}
+	return { places: boxes, edges, width: columns.length * (WIDTH + ACROSS) - ACROSS, height: lowest };
+}
+
+const forward = (edge) => edge.items.at(-1).layer > edge.items[0].layer;
+
+/** Calls that close a circle do not count for layers. */
+function layers(names, ways) {
+	const out = new Map(names.map((name) => [name, ways.filter(([from]) => from === name).map(([, to]) => to)]));
+	const called = new Set(ways.map(([, to]) => to));
 	const state = new Map();
-	const forward = [];
-	const orderly = [...names.filter((name) => !called.has(name)), ...names.filter((name) => called.has(name))];
-	for (const start of orderly) {
-		const stack = state.has(start) ? [] : [[start, [...out.get(start)].sort(compare)]];
+	const kept = [];
+	for (const start of [...names.filter((name) => !called.has(name)), ...names.filter((name) => called.has(name))]) {
+		const stack = state.has(start) ? [] : [[start, [...out.get(start)]]];
 		state.set(start, state.get(start) ?? 'open');
 		while (stack.length > 0) {
 			const [name, rest] = stack.at(-1);
@@ -190,10 +272,10 @@ export function layout(services, calls) {
 				stack.pop();
 			}
 			else if (state.get(next) !== 'open') {
-				forward.push([name, next]);
+				kept.push([name, next]);
 				if (!state.has(next)) {
 					state.set(next, 'open');
-					stack.push([next, [...out.get(next)].sort(compare)]);
+					stack.push([next, [...out.get(next)]]);
 				}
 			}
 		}
@@ -201,27 +283,41 @@ export function layout(services, calls) {
 	const layer = new Map(names.map((name) => [name, 0]));
 	for (let i = 0, changed = true; changed && i <= names.length; i++) {
 		changed = false;
-		for (const [from, to] of forward) {
+		for (const [from, to] of kept) {
 			if (layer.get(to) < layer.get(from) + 1) {
 				layer.set(to, layer.get(from) + 1);
 				changed = true;
 			}
 		}
 	}
-	const columns = [];
-	for (const name of names) {
-		(columns[layer.get(name)] ??= []).push(name);
+	return layer;
+}
+
+/** Orders each layer by the middle of what its members are connected with, to and fro, and spreads it evenly. */
+function arrange(columns) {
+	const spread = () => {
+		const heights = columns.map((column) => column.reduce((total, item) => total + item.height + DOWN, -DOWN));
+		const tallest = Math.max(...heights);
+		columns.forEach((column, i) => {
+			let y = (tallest - heights[i]) / 2;
+			for (const item of column) {
+				item.y = y;
+				y += item.height + DOWN;
+			}
+		});
+	};
+	spread();
+	const middle = (item, side) => {
+		const near = item.near.filter((other) => side === 0 || (other.layer - item.layer) * side > 0);
+		return near.length > 0 ? near.reduce((total, other) => total + other.y + other.height / 2, 0) / near.length : item.y + item.height / 2;
+	};
+	for (let sweep = 0; sweep < 8; sweep++) {
+		const side = sweep % 2 === 0 ? -1 : 1;
+		const ordered = side < 0 ? columns : [...columns].reverse();
+		for (const column of ordered) {
+			const weights = new Map(column.map((item) => [item, middle(item, side)]));
+			column.sort((one, other) => weights.get(one) - weights.get(other) || compare(one.name, other.name));
+			spread();
+		}
 	}
-	const places = new Map();
-	const tallest = Math.max(...columns.map((column) => column?.length ?? 0));
-	columns.forEach((column, x) => {
-		const weight = (name) => {
-			const above = forward.filter(([, to]) => to === name).map(([from]) => places.get(from)?.y ?? 0);
-			return above.length > 0 ? above.reduce((sum, y) => sum + y, 0) / above.length : 0;
-		};
-		const sorted = [...column].sort((one, other) => weight(one) - weight(other) || compare(one, other));
-		const shift = (tallest - sorted.length) * (HEIGHT + DOWN) / 2;
-		sorted.forEach((name, y) => places.set(name, { layer: x, x: x * (WIDTH + ACROSS), y: shift + y * (HEIGHT + DOWN) }));
-	});
-	return places;
 }

@@ -2,18 +2,28 @@
 
 import { queryDuration } from './format.js';
 
-export const ERRORS = 'status=error';
+export const ERRORS = 'trace.errors>0';
 
 export const SLOW = 'trace.duration>1s';
 
 /** A value as a query writes it, in quotes where a character could mean something. */
 export function quote(value) {
 	const text = String(value);
-	return /^[\p{L}\p{N}_./:@%+-]+$/u.test(text) && !/^(and|or|not|in|exists)$/i.test(text) && !text.startsWith('-')
-		? text : `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`;
+	return /^[\p{L}\p{N}_./:@%+-]+$/u.test(text) && !/^(and|or|not)$/i.test(text) && !text.startsWith('-')
+		? text : `"${escape(text)}"`;
 }
 
-export const condition = (key, value) => `${quote(key)}=${quote(value)}`;
+/** A condition on what the page itself names: a key of the language. */
+export const condition = (key, value) => `${key}=${quote(value)}`;
+
+const OWN = /^(service|name|operation|kind|status|error|duration|scope|event|and|or|not)$|^(trace|span|root|link|resource|event)\./i;
+
+/** A condition on an attribute, whatever it is called: in quotes a key is always one. */
+export function attribute(key, value) {
+	return `${/^[\p{L}_][\p{L}\p{N}_./@%+-]*$/u.test(key) && !OWN.test(key) ? key : `"${escape(key)}"`}=${quote(value)}`;
+}
+
+const escape = (text) => text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 
 /** The words at the top level: apart at blanks that are in neither quotes nor brackets. */
 export function words(query) {
@@ -23,7 +33,7 @@ export function words(query) {
 	let depth = 0;
 	for (let i = 0; i < query.length; i++) {
 		const c = query[i];
-		if (quoted || c === '"') {
+		if (quoted || c === '"' || (c === '\'' && word === '')) {
 			quoted = quoted ? (c === quoted ? '' : quoted) : c;
 		}
 		else if (c === '(' || c === '{') {

@@ -5,7 +5,7 @@ import { button, foreign, h, icon, plain } from './dom.js';
 import { atCursor, quote } from './query.js';
 
 const EXAMPLES = [
-	['status=error', 'with an error anywhere'],
+	['status=error', 'with a span that failed'],
 	['trace.duration>1s', 'that took more than a second'],
 	['http.response.status_code>=500', 'answered with a 5xx'],
 	['db.system.name=postgresql duration>100ms', 'with a statement of more than 100 ms'],

@@ -10,6 +10,12 @@ import { Waterfall } from './waterfall.js';
 
 const RECENT = 30e6;
 
+const KINDS = {
+	ERROR_ORIGIN: 'Error', POOL_WAIT: 'Pool wait', SLOW_STATEMENT: 'Slow statement', N_PLUS_ONE: 'N+1 queries', RETRY_STORM: 'Retries', SLOW_DEPENDENCY: 'Slow dependency',
+	FAILING_DEPENDENCY: 'Failing dependency', SERIAL_CALLS: 'Serial calls', CACHE_MISSES: 'Cache misses', GAP: 'Unexplained time', LATE_WORK: 'Late work', CLOCK_SKEW: 'Clock skew',
+	LOST_TRACE: 'Lost trace', MISSING_INDEX: 'Missing index', TRIVIAL_SPANS: 'Trivial spans',
+};
+
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'];
 
 export class TraceView {
@@ -38,7 +44,7 @@ export class TraceView {
 		this.spanTools = h('div', { class: 'tools' }, this.whole, this.critical,
 			button('Collapse all', 'collapse', () => this.waterfall.foldAll(true), { quiet: true }), button('Expand all', 'expand', () => this.waterfall.foldAll(false), { quiet: true }));
 		this.bar = h('div', { class: 'trace-bar' }, h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Parts of the trace' }, this.spansTab, this.logsTab),
-			h('div', { class: 'find' }, this.find, this.found, this.previous, this.next), h('span', { class: 'spacer' }), this.spanTools);
+			this.finder = h('div', { class: 'find' }, this.find, this.previous, this.next, this.found), h('span', { class: 'spacer' }), this.spanTools);
 		this.spans = h('div', { class: 'waterfall', role: 'tabpanel', id: 'panel-spans', 'aria-labelledby': 'tab-spans' }, this.waterfall.grid);
 		this.logs = h('div', { class: 'logs', role: 'tabpanel', id: 'panel-logs', 'aria-labelledby': 'tab-logs', hidden: true });
 		this.sticky = h('div', { class: 'sticky' }, this.bar, this.waterfall.head);
@@ -183,7 +189,7 @@ export class TraceView {
 		return h('article', { class: /^(ERROR_ORIGIN|FAILING_DEPENDENCY|LOST_TRACE)$/.test(kind) ? 'finding severe' : 'finding' },
 			h('button', { type: 'button', class: 'finding-button', 'aria-pressed': 'false', title: 'Show its spans', onclick: (event) => this.showFinding(finding, event.currentTarget) },
 				h('span', { class: 'impact' }, h('span', { class: 'impact-figure' }, duration(finding.impact), h('span', { class: 'share' }, percent(finding.share))), h('span', { class: 'impact-track' }, fill),
-					h('span', { class: 'finding-kind' }, kind.toLowerCase().replaceAll('_', ' '))),
+					h('span', { class: 'finding-kind' }, KINDS[kind] ?? kind.toLowerCase().replaceAll('_', ' '))),
 				h('span', { class: 'finding-text' }, h('strong', {}, foreign(finding.title, 300)), h('span', { class: 'cause' }, foreign(finding.cause, 1000)),
 					h('span', { class: 'finding-spans' }, `${finding.spans.length >= 100 ? '100 or more spans' : plural(finding.spans.length, 'span')}`))),
 			h('div', { class: 'finding-action' }, h('span', { class: 'action-label' }, 'What to do'), foreign(finding.action, 1000)));
@@ -247,6 +253,7 @@ export class TraceView {
 		this.spans.hidden = logs;
 		this.waterfall.head.hidden = logs;
 		this.spanTools.hidden = logs;
+		this.finder.hidden = logs;
 		for (const [element, chosen] of [[this.spansTab, !logs], [this.logsTab, logs]]) {
 			element.setAttribute('aria-selected', String(chosen));
 			element.tabIndex = chosen ? 0 : -1;
@@ -294,6 +301,7 @@ export class TraceView {
 	}
 
 	focusSearch() {
+		this.choose('spans');
 		this.find.focus();
 		this.find.select();
 	}
@@ -345,7 +353,7 @@ export class TraceView {
 			}
 		});
 		try {
-			const { traces } = await api.search({ q: condition('name', this.trace.name), limit: 20 });
+			const { traces } = await api.search({ q: condition('root.name', this.trace.name), limit: 20 });
 			const others = traces.filter((trace) => trace.traceId !== this.id);
 			list.replaceChildren(...others.map((trace) => h('button', { type: 'button', class: 'choice', onclick: () => go(trace.traceId) },
 				h('span', {}, foreign(trace.name, 100)), h('span', { class: 'number' }, duration(trace.duration)), h('span', { class: 'number' }, plural(trace.spans, 'span')), h('span', { class: 'number' }, moment(trace.start)))),

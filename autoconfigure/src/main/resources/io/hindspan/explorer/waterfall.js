@@ -170,36 +170,32 @@ export class Waterfall {
 		const { span } = node;
 		const left = this.place(span.start);
 		const right = this.place(span.start + span.duration);
-		const from = Math.max(-1, Math.min(101, left));
-		const to = Math.max(-1, Math.min(101, right));
-		const bar = h('div', { class: `wf-bar ${colour(span.service)}` });
-		bar.style.left = `${from}%`;
-		bar.style.width = `${Math.max(0, to - from)}%`;
-		const parts = [bar];
+		const parts = [];
+		const add = (name, from, to) => {
+			// What is outside the part of the time that is shown ends at its edge.
+			if (to >= 0 && from <= 100) {
+				const part = h('div', { class: name });
+				part.style.left = `${Math.max(0, from)}%`;
+				part.style.width = `${Math.min(100, to) - Math.max(0, from)}%`;
+				parts.push(part);
+			}
+		};
+		add(`wf-bar ${colour(span.service)}`, left, right);
 		if (this.showCritical) {
 			for (const part of this.critical.get(span.spanId) ?? []) {
-				const line = h('div', { class: 'wf-critical' });
-				line.style.left = `${this.place(part.start)}%`;
-				line.style.width = `${part.duration / (this.to - this.from) * 100}%`;
-				parts.push(line);
+				add('wf-critical', this.place(part.start), this.place(part.start + part.duration));
 			}
 		}
 		for (const event of (span.events ?? []).slice(0, TICKS)) {
-			const tick = h('div', { class: event.name === 'exception' ? 'wf-tick bad' : 'wf-tick', title: `${plain(event.name, 80)} at ${duration(event.time)}` });
-			tick.style.left = `${this.place(event.time)}%`;
-			parts.push(tick);
+			const at = this.place(event.time);
+			if (at >= 0 && at <= 100) {
+				const tick = h('div', { class: event.name === 'exception' ? 'wf-tick bad' : 'wf-tick', title: `${plain(event.name, 80)} at ${duration(event.time)}` });
+				tick.style.left = `${at}%`;
+				parts.push(tick);
+			}
 		}
 		const label = h('span', { class: 'wf-label' }, duration(span.duration));
-		if (right < 88) {
-			label.style.left = `calc(${Math.max(0, to)}% + 6px)`;
-		}
-		else if (left > 12) {
-			label.style.right = `calc(${100 - from}% + 6px)`;
-		}
-		else {
-			label.classList.add('inside');
-			label.style.left = `calc(${Math.max(0, from)}% + 4px)`;
-		}
+		label.style.left = `calc(${Math.max(0, Math.min(100, right))}% + 5px)`;
 		return [...parts, label];
 	}
 
@@ -226,7 +222,7 @@ export class Waterfall {
 		this.canvas.height = height * ratio;
 		const context = this.canvas.getContext('2d');
 		context.scale(ratio, ratio);
-		const style = getComputedStyle(document.documentElement);
+		const style = getComputedStyle(this.canvas);
 		const paint = new Map();
 		const whole = this.last - this.first;
 		const step = height / this.tree.order.length;
@@ -234,7 +230,9 @@ export class Waterfall {
 		this.tree.order.forEach(({ span }, i) => {
 			const name = span.status === 'ERROR' ? '--error' : `--${colour(span.service)}`;
 			if (!paint.has(name)) {
-				paint.set(name, style.getPropertyValue(name));
+				// Only a property that is a colour resolves light-dark().
+				this.canvas.style.color = `var(${name})`;
+				paint.set(name, style.color);
 			}
 			context.fillStyle = paint.get(name);
 			context.fillRect((span.start - this.first) / whole * width, i * step, Math.max(1, span.duration / whole * width), thickness);

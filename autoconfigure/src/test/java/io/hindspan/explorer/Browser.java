@@ -13,6 +13,7 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 
 import org.openqa.selenium.By;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -84,6 +85,7 @@ final class Browser implements AutoCloseable {
 	/** Waits until an element is there and to be seen. */
 	WebElement see(String selector) {
 		return new WebDriverWait(this.driver, PATIENCE, Duration.ofMillis(50)).withMessage(() -> "Nothing to be seen at " + selector)
+			.ignoring(StaleElementReferenceException.class)
 			.until((driver) -> driver.findElements(By.cssSelector(selector))
 				.stream()
 				.filter(WebElement::isDisplayed)

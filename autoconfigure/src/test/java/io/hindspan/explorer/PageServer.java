@@ -15,9 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -55,6 +56,8 @@ final class PageServer implements AutoCloseable {
 
 	private final HttpServer server;
 
+	private final AtomicInteger polls = new AtomicInteger();
+
 	private volatile boolean failing;
 
 	private volatile int removed;
@@ -83,6 +86,11 @@ final class PageServer implements AutoCloseable {
 	/** What was searched for. */
 	List<String> queries() {
 		return this.queries;
+	}
+
+	/** How often the state was asked for. */
+	int polls() {
+		return this.polls.get();
 	}
 
 	/** Lets every answer fail until it is told otherwise. */
@@ -143,6 +151,9 @@ final class PageServer implements AutoCloseable {
 			clear();
 			return map("removed", this.removed);
 		}
+		if (call[0].equals("status")) {
+			this.polls.incrementAndGet();
+		}
 		return switch (call[0]) {
 			case "status" -> map("service", "taskmanager-api", "environment", "development", "version", "0.1.0",
 					"revision", revision(), "traces", this.traces.size(), "spans",
@@ -179,7 +190,7 @@ final class PageServer implements AutoCloseable {
 	private Object search(Map<String, String> parameters) {
 		String query = parameters.getOrDefault("q", "");
 		this.queries.add(query);
-		if (query.chars().filter((c) -> c == '"').count() % 2 == 1) {
+		if (query.replaceAll("\\\\.", "").chars().filter((c) -> c == '"').count() % 2 == 1) {
 			return map("error", "The text in quotes does not end: a quote is missing.", "position",
 					query.lastIndexOf('"'));
 		}
@@ -214,17 +225,17 @@ final class PageServer implements AutoCloseable {
 	}
 
 	private static Predicate<TraceFixture> condition(String condition) {
-		String value = condition.substring(condition.lastIndexOf('=') + 1).replace("\"", "");
+		String value = condition.substring(condition.lastIndexOf('=') + 1).replaceAll("[\"}]", "");
 		if (condition.startsWith("trace.duration>=")) {
 			return (trace) -> trace.duration() >= nanos(value);
 		}
 		if (condition.startsWith("trace.duration<")) {
 			return (trace) -> trace.duration() < nanos(condition.substring(15));
 		}
-		if (condition.startsWith("service=")) {
+		if (condition.replace("{", "").startsWith("service=")) {
 			return (trace) -> trace.spans().stream().anyMatch((span) -> value.equals(span.get("service")));
 		}
-		if (condition.startsWith("status=")) {
+		if (condition.startsWith("status=") || condition.startsWith("trace.errors>")) {
 			return (trace) -> trace.errors() > 0;
 		}
 		return (trace) -> trace.spans().stream().anyMatch((span) -> span.get("name").toString().contains(value));

@@ -127,7 +127,8 @@ final class TaskTraces {
 				"messaging.system", "kafka", "messaging.destination.name", "task-events", "messaging.operation.type",
 				"process", "messaging.consumer.group.name", "indexer");
 		String index = trace.span(process, WORKER, "INTERNAL", "TaskIndex.update", at + 35_200, 15_300);
-		select(trace, index, "tasks", at + 36_000, 4_200, 1);
+		trace.span(index, WORKER, "CLIENT", "SELECT tasks", at + 36_000, 4_200, "db.system.name", "postgresql",
+				"db.operation.name", "SELECT", "db.query.text", "SELECT * FROM tasks WHERE id = ?");
 		trace.span(index, WORKER, "CLIENT", "UPDATE task_index", at + 41_300, 8_100, "db.system.name", "postgresql",
 				"db.operation.name", "UPDATE", "db.query.text",
 				"UPDATE task_index SET document = ?, version = version + 1 WHERE task_id = ? AND version = ?");

@@ -117,9 +117,14 @@ final class TraceFixture {
 
 	Map<String, Object> summary() {
 		Map<String, Object> root = this.spans.get(0);
-		return map("traceId", this.id, "name", root.get("name"), "service", root.get("service"), "kind",
-				root.get("kind"), "start", this.start, "duration", duration(), "spans", this.spans.size(), "errors",
-				errors(), "error", "ERROR".equals(root.get("status")), "complete", true, "services", serviceCounts());
+		Map<String, Object> summary = map("traceId", this.id, "name", root.get("name"), "service", root.get("service"),
+				"kind", root.get("kind"), "start", this.start, "duration", duration(), "spans", this.spans.size(),
+				"errors", errors(), "error", "ERROR".equals(root.get("status")), "complete", true, "services",
+				serviceCounts());
+		if (((Map<?, ?>) root.get("attributes")).get("http.response.status_code") instanceof Integer code) {
+			summary.put("statusCode", code);
+		}
+		return summary;
 	}
 
 	Map<String, Object> json(long revision) {
