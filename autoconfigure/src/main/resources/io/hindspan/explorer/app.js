@@ -76,7 +76,8 @@ class App {
 		const key = `${name}/${id ?? ''}`;
 		const make = { trace: () => new TraceView(this, id), compare: () => new CompareView(this, id), services: () => new MapView(this) }[name] ?? (() => this.list);
 		if (key !== this.key_) {
-			if (this.current) {
+			const began = this.current !== undefined;
+			if (began) {
 				this.scrolled.set(this.key_, this.view.scrollTop);
 				this.current.leave?.();
 			}
@@ -87,6 +88,9 @@ class App {
 			this.view.scrollTop = this.current === this.list ? this.scrolled.get(key) ?? 0 : 0;
 			this.links.forEach((link, i) => link.toggleAttribute('data-here', (i === 1) === (name === 'services')));
 			this.links.forEach((link) => link.hasAttribute('data-here') ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current'));
+			if (began) {
+				this.view.focus({ preventScroll: true });
+			}
 			this.current.restore?.();
 		}
 		this.entitle(this.current.title);
@@ -151,7 +155,7 @@ class App {
 		const dropped = (status.evictedBySize ?? 0) + (status.evictedByAge ?? 0);
 		this.state.textContent = this.paused ? 'Paused' : 'Live';
 		this.pause.dataset.state = this.paused ? 'paused' : 'live';
-		const held = `${bytes(status.bytes)} of ${bytes(status.maxBytes)}`;
+		const held = `${bytes(status.bytes)} of ${bytes(status.maxBytes)} held`;
 		if (this.held.textContent !== held) {
 			this.held.textContent = held;
 			this.held.title = `${plural(status.traces, 'trace')}, ${plural(status.spans, 'span')} are held${dropped > 0 ? `; ${plural(dropped, 'older trace')} gave way` : ''}${status.rejectedSpans > 0 ? `; ${plural(status.rejectedSpans, 'span')} rejected` : ''}`;

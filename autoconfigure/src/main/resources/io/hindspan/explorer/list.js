@@ -305,7 +305,7 @@ export class ListView {
 			event.preventDefault();
 			this.move(step);
 		}
-		else if (event.key === 'Enter' && this.current && document.activeElement === document.body) {
+		else if (event.key === 'Enter' && this.current && (document.activeElement === document.body || document.activeElement === this.app.view)) {
 			this.app.go(`/trace/${this.current}`);
 		}
 		else if (event.key === 'c' && this.current) {

@@ -117,7 +117,11 @@ export class TraceView {
 			const trace = await api.trace(this.id);
 			const more = trace.spans.length - this.trace.spans.length;
 			if (!this.gone && (more !== 0 || trace.findings?.length !== this.trace.findings?.length)) {
+				this.waterfall.highlight(undefined);
 				this.set(trace);
+				if (this.find.value) {
+					this.search();
+				}
 				this.readLogs();
 				announce(`${plural(Math.abs(more), 'span')} more`);
 			}

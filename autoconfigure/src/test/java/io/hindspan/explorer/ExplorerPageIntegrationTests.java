@@ -706,6 +706,64 @@ class ExplorerPageIntegrationTests {
 	}
 
 	@Test
+	void writesQueriesThatMeanWhatIsThere() {
+		open("");
+		assertThat(module("query.js", """
+				[m.add('a=1', 'b=2'), m.add('a=1 b=2', 'b=2'), m.add('a=1 OR c=3', 'b=2'), m.add('', 'b=2'),
+					m.remove('a=1 AND b=2 AND c=3', 'b=2'), m.remove('b=2 AND c=3', 'b=2'), m.remove('name="a b=2" b=2', 'b=2'),
+					m.between('a=1 trace.duration>1s', 1500, 2000000), m.between('trace.duration>=1ms a=1', undefined, 5e9),
+					m.attribute('http.route', '/tasks/{id}'), m.attribute('status', 'late'), m.attribute('a b"c', 'x\\ny'),
+					m.attribute('span.note', '*'), m.condition('service', 'a or b'), m.condition('service', 'or')]""")).isEqualTo(List.of("a=1 b=2", "a=1 b=2", "(a=1 OR c=3) b=2", "b=2", "a=1 AND c=3", "c=3",
+						"name=\"a b=2\"", "a=1 trace.duration>=1500ns trace.duration<2ms", "a=1 trace.duration<5s",
+						"http.route=\"/tasks/{id}\"", "\"status\"=late", "\"a b\\\"c\"=\"x\\ny\"",
+						"\"span.note\"=\"*\"", "service=\"a or b\"", "service=\"or\""));
+	}
+
+	@Test
+	void growsATreeFromWhateverParentsSpansHave() {
+		open("");
+		assertThat(module("tree.js", """
+				(() => {
+					const span = (spanId, parentId, start = 0, duration = 10) => ({ spanId, parentId, start, duration, name: spanId });
+					const told = (spans) => m.buildTree(spans).order.map((node) => node.span.spanId + node.depth).join(' ');
+					const deep = Array.from({ length: 100000 }, (_, i) => span(`${i}`, i === 0 ? undefined : `${i - 1}`));
+					return [told([span('a'), span('b', 'a'), span('c', 'missing'), span('d', 'b')]),
+						told([span('a', 'b'), span('b', 'a'), span('c', 'a')]), told([span('a', 'a')]), told([span('a'), span('a'), span('b', 'a')]),
+						String(m.buildTree(deep).order.at(-1).depth), told([]),
+						String(m.buildTree([span('a', undefined, 0, 100), span('b', 'a', 10, 50), span('c', 'a', 40, 40), span('d', 'a', 90, 90)]).order[0].self)];
+				})()""")).isEqualTo(List.of("a0 b1 d2 c0", "a0 b1 c1", "a0", "a0 b1 a0", "99999", "", "20"));
+	}
+
+	@Test
+	void writesFiguresAsTheyAreRead() {
+		open("");
+		assertThat(module("format.js", """
+				[0, 999, 1000, 999600, 1234567, 12300000, 123456789, 1e9, 59.94e9, 60e9, 3725e9, -1500].map(m.duration)
+					.concat([1000000, 2500000, 1500, 7e9, 1234567].map(m.queryDuration))"""))
+			.isEqualTo(List.of("0 ns", "999 ns", "1 µs", "1 ms", "1.23 ms", "12.3 ms", "123 ms", "1 s", "59.9 s", "1 m 0 s",
+					"1 h 2 m", "−1.5 µs", "1ms", "2.5ms", "1500ns", "7s", "1234567ns"));
+	}
+
+	@Test
+	void laysTheSameMapOutForTheSameCalls() {
+		open("");
+		assertThat(module("map.js", """
+				(() => {
+					const call = (from, to) => ({ from, to, kind: 'http', calls: 1, errors: 0, rate: 1, p95: 1, median: 1 });
+					const calls = [call('a', 'b'), call('b', 'c'), call('c', 'a'), call('a', 'c'), call('b', 'b'), call('x', 'db')];
+					const told = (order) => [...m.layout([], order).places.values()].map((place) => `${place.name}${place.layer}@${place.y}`).join(' ');
+					const places = m.layout([], calls).places;
+					return [String(told(calls) === told([...calls].reverse())), ['a', 'b', 'c', 'x', 'db'].map((name) => name + places.get(name).layer).join(' '),
+						String(m.layout([], calls).edges.flatMap((edge) => edge.points.flat()).every(Number.isFinite))];
+				})()""")).isEqualTo(List.of("true", "a0 b1 c2 x0 db1", "true"));
+	}
+
+	private Object module(String name, String expression) {
+		return this.browser.driver().executeAsyncScript("const done = arguments[arguments.length - 1];"
+				+ "import(new URL(arguments[0], location.href)).then((m) => done(" + expression + "), (problem) => done(String(problem)))", name);
+	}
+
+	@Test
 	void fitsNarrowWindows() {
 		this.browser.size(390, 844);
 		for (String view : views()) {
