@@ -78,13 +78,14 @@ final class Browser implements AutoCloseable {
 	}
 
 	void dark(boolean dark) {
-		this.driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features",
-				List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+		this.driver.executeCdpCommand("Emulation.setEmulatedMedia",
+				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
 	}
 
 	/** Waits until an element is there and to be seen. */
 	WebElement see(String selector) {
-		return new WebDriverWait(this.driver, PATIENCE, Duration.ofMillis(50)).withMessage(() -> "Nothing to be seen at " + selector)
+		return new WebDriverWait(this.driver, PATIENCE, Duration.ofMillis(50))
+			.withMessage(() -> "Nothing to be seen at " + selector)
 			.ignoring(StaleElementReferenceException.class)
 			.until((driver) -> driver.findElements(By.cssSelector(selector))
 				.stream()
@@ -96,7 +97,8 @@ final class Browser implements AutoCloseable {
 	/** Waits until a script answers true. */
 	void await(String script, Object... arguments) {
 		new WebDriverWait(this.driver, PATIENCE, Duration.ofMillis(50)).withMessage(() -> "Never true: " + script)
-			.until((driver) -> Boolean.TRUE.equals(this.driver.executeScript("return Boolean(" + script + ")", arguments)));
+			.until((driver) -> Boolean.TRUE
+				.equals(this.driver.executeScript("return Boolean(" + script + ")", arguments)));
 	}
 
 	List<WebElement> all(String selector) {
@@ -109,9 +111,14 @@ final class Browser implements AutoCloseable {
 
 	/** What the page complained about, since it was asked last. */
 	List<String> complaints() {
-		return this.driver.manage().logs().get(LogType.BROWSER).getAll().stream()
-				.filter((entry) -> entry.getLevel().intValue() >= Level.WARNING.intValue()).map(LogEntry::getMessage)
-				.toList();
+		return this.driver.manage()
+			.logs()
+			.get(LogType.BROWSER)
+			.getAll()
+			.stream()
+			.filter((entry) -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+			.map(LogEntry::getMessage)
+			.toList();
 	}
 
 	@Override

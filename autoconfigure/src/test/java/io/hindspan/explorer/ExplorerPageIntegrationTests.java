@@ -66,7 +66,8 @@ class ExplorerPageIntegrationTests {
 	void startServer() {
 		this.server = new PageServer(0, "");
 		this.server.traces().addAll(new TaskTraces().all(this.now - 10_000_000));
-		this.server.traces().addAll(List.of(this.large, this.hostile, this.usual, this.slow, this.failed, this.created));
+		this.server.traces()
+			.addAll(List.of(this.large, this.hostile, this.usual, this.slow, this.failed, this.created));
 		this.browser.size(1440, 900);
 		this.browser.dark(false);
 		this.browser.complaints();
@@ -107,8 +108,10 @@ class ExplorerPageIntegrationTests {
 		type("service=taskmanager-worker" + Keys.ENTER);
 		this.browser.await("location.hash === '#/?q=service%3Dtaskmanager-worker'");
 		this.browser.await("document.querySelectorAll(arguments[0]).length < arguments[1]", ROWS, all);
-		assertThat(this.browser.all(ROWS)).allSatisfy((row) -> assertThat(row.getText()).contains("taskmanager-worker"));
-		assertThat(this.browser.see("select[aria-label=Service]").getDomProperty("value")).isEqualTo("taskmanager-worker");
+		assertThat(this.browser.all(ROWS))
+			.allSatisfy((row) -> assertThat(row.getText()).contains("taskmanager-worker"));
+		assertThat(this.browser.see("select[aria-label=Service]").getDomProperty("value"))
+			.isEqualTo("taskmanager-worker");
 		this.browser.driver().navigate().back();
 		this.browser.await("document.querySelectorAll(arguments[0]).length === arguments[1]", ROWS, all);
 		assertThat(this.browser.see("#query").getDomProperty("value")).isEmpty();
@@ -136,7 +139,8 @@ class ExplorerPageIntegrationTests {
 		WebElement input = this.browser.see("#query");
 		input.sendKeys(Keys.ARROW_DOWN, Keys.ENTER);
 		assertThat(input.getDomProperty("value")).isEqualTo("http.response.status_code=");
-		this.browser.await("[...document.querySelectorAll('#suggestions li')].some((item) => item.textContent.startsWith('503'))");
+		this.browser.await(
+				"[...document.querySelectorAll('#suggestions li')].some((item) => item.textContent.startsWith('503'))");
 		assertThat(input.getDomAttribute("aria-expanded")).isEqualTo("true");
 		input.sendKeys(Keys.ARROW_UP);
 		String active = input.getDomAttribute("aria-activedescendant");
@@ -185,7 +189,9 @@ class ExplorerPageIntegrationTests {
 	void showsNewTracesAndKeepsThePlaceAndTheFocus() {
 		open("");
 		WebElement focused = this.browser.all(ROWS).get(20);
-		this.browser.ask("(arguments[0].scrollIntoView({ block: 'center' }), arguments[0].focus({ preventScroll: true }))", focused);
+		this.browser.ask(
+				"(arguments[0].scrollIntoView({ block: 'center' }), arguments[0].focus({ preventScroll: true }))",
+				focused);
 		Number top = (Number) this.browser.ask("arguments[0].getBoundingClientRect().top", focused);
 		TraceFixture arrived = this.made.read(this.now, true);
 		this.server.traces().add(arrived);
@@ -260,10 +266,16 @@ class ExplorerPageIntegrationTests {
 		assertThat(rows.get(2).getDomAttribute("aria-expanded")).isNull();
 		Map<String, Object> span = this.created.spans().get(4);
 		assertThat(rows.get(4).getText()).startsWith((String) span.get("name"));
-		double left = ((Number) this.browser.ask("parseFloat(arguments[0].querySelector('.wf-bar').style.left)", rows.get(4))).doubleValue();
-		double width = ((Number) this.browser.ask("parseFloat(arguments[0].querySelector('.wf-bar').style.width)", rows.get(4))).doubleValue();
-		assertThat(left).isCloseTo(100.0 * (long) span.get("start") / this.created.duration(), org.assertj.core.api.Assertions.within(0.01));
-		assertThat(width).isCloseTo(100.0 * (long) span.get("duration") / this.created.duration(), org.assertj.core.api.Assertions.within(0.01));
+		double left = ((Number) this.browser.ask("parseFloat(arguments[0].querySelector('.wf-bar').style.left)",
+				rows.get(4)))
+			.doubleValue();
+		double width = ((Number) this.browser.ask("parseFloat(arguments[0].querySelector('.wf-bar').style.width)",
+				rows.get(4)))
+			.doubleValue();
+		assertThat(left).isCloseTo(100.0 * (long) span.get("start") / this.created.duration(),
+				org.assertj.core.api.Assertions.within(0.01));
+		assertThat(width).isCloseTo(100.0 * (long) span.get("duration") / this.created.duration(),
+				org.assertj.core.api.Assertions.within(0.01));
 		assertThat(rows.get(4).findElements(By.className("wf-critical"))).hasSize(1);
 		assertThat(rows.get(3).findElements(By.className("wf-tick"))).hasSize(1);
 		click("Critical path");
@@ -275,7 +287,8 @@ class ExplorerPageIntegrationTests {
 		open("#/trace/" + this.failed.id());
 		this.browser.see(".wf-row");
 		assertThat(this.browser.all(".wf-row.bad")).hasSize(3)
-			.allSatisfy((row) -> assertThat((String) this.browser.ask("arguments[0].textContent", row)).contains("failed"));
+			.allSatisfy(
+					(row) -> assertThat((String) this.browser.ask("arguments[0].textContent", row)).contains("failed"));
 	}
 
 	@Test
@@ -340,7 +353,12 @@ class ExplorerPageIntegrationTests {
 
 	@Test
 	void showsASpan() {
-		String insert = (String) this.failed.spans().stream().filter((span) -> span.get("name").equals("INSERT tasks")).findFirst().orElseThrow().get("spanId");
+		String insert = (String) this.failed.spans()
+			.stream()
+			.filter((span) -> span.get("name").equals("INSERT tasks"))
+			.findFirst()
+			.orElseThrow()
+			.get("spanId");
 		open("#/trace/" + this.failed.id() + "?span=" + insert);
 		WebElement detail = this.browser.see(".detail");
 		assertThat(detail.getText()).contains("INSERT tasks", "24.3 ms", "64 %", "DataIntegrityViolationException",
@@ -361,7 +379,8 @@ class ExplorerPageIntegrationTests {
 	void showsLinksAndTheResource() {
 		String root = (String) this.failed.spans().get(0).get("spanId");
 		open("#/trace/" + this.failed.id() + "?span=" + root);
-		assertThat(this.browser.see(".span-link").getText()).contains("4bf92f3577b34da6a3ce929d0e0e4736", "not held here", "producer");
+		assertThat(this.browser.see(".span-link").getText()).contains("4bf92f3577b34da6a3ce929d0e0e4736",
+				"not held here", "producer");
 		this.browser.see(".detail-content > details > summary").click();
 		assertThat(this.browser.see(".detail").getText()).contains(root, "service.instance.id", "taskmanager-api-1");
 	}
@@ -375,7 +394,8 @@ class ExplorerPageIntegrationTests {
 		assertThat(findings.getLocation().getY()).isLessThan(this.browser.see(".wf-grid").getLocation().getY());
 		this.browser.see(".finding-button").click();
 		this.browser.await("document.querySelectorAll('.wf-row.lit').length > 0");
-		assertThat(this.browser.all(".wf-row.lit")).allSatisfy((row) -> assertThat(row.getText()).startsWith("SELECT users"));
+		assertThat(this.browser.all(".wf-row.lit"))
+			.allSatisfy((row) -> assertThat(row.getText()).startsWith("SELECT users"));
 		assertThat(this.browser.see(".wf-row.dim").getText()).doesNotStartWith("SELECT users");
 		assertThat(this.browser.see(".finding-button").getDomAttribute("aria-pressed")).isEqualTo("true");
 		press(Keys.ESCAPE);
@@ -402,7 +422,8 @@ class ExplorerPageIntegrationTests {
 		assertThat(this.browser.see(".change-grown .badge").getText()).isEqualTo("slower");
 		click("Only differences");
 		assertThat(this.browser.all(".compare-row")).hasSizeLessThan(10);
-		assertThat(this.browser.see(".compare-table").getText()).contains("db.connection.acquire").doesNotContain("SELECT projects");
+		assertThat(this.browser.see(".compare-table").getText()).contains("db.connection.acquire")
+			.doesNotContain("SELECT projects");
 		click("Swap");
 		this.browser.await("document.querySelector('.change-shrunk .badge')");
 		open("#/trace/" + this.created.id());
@@ -437,26 +458,30 @@ class ExplorerPageIntegrationTests {
 		this.browser.await("document.querySelector('#query').value === 'service=taskmanager-worker'");
 		this.browser.driver().navigate().back();
 		this.browser.see(".edge[aria-label^='taskmanager-api calls taskmanager-worker']").sendKeys(Keys.ENTER);
-		this.browser.await("document.querySelector('#query').value === '{service=taskmanager-api} {service=taskmanager-worker}'");
+		this.browser.await(
+				"document.querySelector('#query').value === '{service=taskmanager-api} {service=taskmanager-worker}'");
 	}
 
 	@Test
 	void isUsedWithoutAMouse() {
 		open("");
 		press("j", "j");
-		assertThat(this.browser.driver().switchTo().activeElement().getDomAttribute("data-trace")).isEqualTo(this.failed.id());
+		assertThat(this.browser.driver().switchTo().activeElement().getDomAttribute("data-trace"))
+			.isEqualTo(this.failed.id());
 		press("k", Keys.ARROW_DOWN, Keys.ENTER);
 		this.browser.await("location.hash.startsWith('#/trace/' + arguments[0])", this.failed.id());
 		this.browser.see(".wf-row");
-		this.browser.driver().executeCdpCommand("Browser.grantPermissions",
-				Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
+		this.browser.driver()
+			.executeCdpCommand("Browser.grantPermissions",
+					Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
 		press("c");
 		this.browser.await("document.querySelector('.toast')?.textContent === 'Copied the trace id'");
 		assertThat(this.browser.driver().executeAsyncScript("navigator.clipboard.readText().then(arguments[0])"))
 			.isEqualTo(this.failed.id());
 		press(Keys.ESCAPE);
 		this.browser.await("location.hash === '#/'");
-		assertThat(this.browser.driver().switchTo().activeElement().getDomAttribute("data-trace")).isEqualTo(this.failed.id());
+		assertThat(this.browser.driver().switchTo().activeElement().getDomAttribute("data-trace"))
+			.isEqualTo(this.failed.id());
 		press("?");
 		assertThat(this.browser.see("dialog").getText()).contains("Next trace or span", "Copy the id");
 		press(Keys.ESCAPE);
@@ -470,7 +495,8 @@ class ExplorerPageIntegrationTests {
 		String span = (String) this.large.spans().get(7_777).get("spanId");
 		open("#/trace/" + this.large.id() + "?span=" + span);
 		this.browser.see(".detail");
-		assertThat(this.browser.see(".wf-row[data-span='" + span + "']").getDomAttribute("aria-selected")).isEqualTo("true");
+		assertThat(this.browser.see(".wf-row[data-span='" + span + "']").getDomAttribute("aria-selected"))
+			.isEqualTo("true");
 		open("#/?q=service%3Dtaskmanager-worker&sort=spans");
 		assertThat(this.browser.see("#query").getDomProperty("value")).isEqualTo("service=taskmanager-worker");
 		assertThat(this.browser.see(ROWS).getDomAttribute("data-trace")).isEqualTo(this.large.id());
@@ -504,7 +530,8 @@ class ExplorerPageIntegrationTests {
 				"polluted", "Show all 977 KB", "Show all 9.77 KB");
 		assertThat(this.browser.see(".invisible").getText()).isEqualTo("U+202E");
 		click("Show all 977 KB");
-		this.browser.await("[...document.querySelectorAll('.value')].some((value) => value.textContent.length === 1000000)");
+		this.browser
+			.await("[...document.querySelectorAll('.value')].some((value) => value.textContent.length === 1000000)");
 		named("Search for traces with this quotes").click();
 		this.browser.await("document.querySelector('#query').value === 'quotes=\"\\\\\"\\' AND status=\\\\\\\\\"'");
 		open("#/trace/" + this.hostile.id() + "?tab=logs");
@@ -512,7 +539,9 @@ class ExplorerPageIntegrationTests {
 		open("#/services");
 		this.browser.see(".map");
 		assertThat(this.browser.ask("window.stolen === undefined && ({}).polluted === undefined")).isEqualTo(true);
-		assertThat(this.browser.ask("document.querySelectorAll('main script, main img[src=x], [onerror], a[href^=javascript]').length")).isEqualTo(0L);
+		assertThat(this.browser
+			.ask("document.querySelectorAll('main script, main img[src=x], [onerror], a[href^=javascript]').length"))
+			.isEqualTo(0L);
 		assertThat(this.browser.complaints()).isEmpty();
 	}
 
@@ -566,8 +595,10 @@ class ExplorerPageIntegrationTests {
 			open(view);
 			this.browser.await("document.querySelector('.live[data-state=live]')");
 			@SuppressWarnings("unchecked")
-			List<String> asked = (List<String>) this.browser.ask("performance.getEntriesByType('resource').map((entry) => entry.name)");
-			assertThat(asked).hasSizeGreaterThan(10).allSatisfy((name) -> assertThat(name).startsWith(this.server.url()));
+			List<String> asked = (List<String>) this.browser
+				.ask("performance.getEntriesByType('resource').map((entry) => entry.name)");
+			assertThat(asked).hasSizeGreaterThan(10)
+				.allSatisfy((name) -> assertThat(name).startsWith(this.server.url()));
 		}
 		assertThat(this.browser.complaints()).isEmpty();
 	}
@@ -627,59 +658,62 @@ class ExplorerPageIntegrationTests {
 		for (String view : views()) {
 			this.browser.driver().get("about:blank");
 			open(view);
-			this.browser.await("document.querySelector('.live[data-state=live]') && !document.querySelector('.loading')");
+			this.browser
+				.await("document.querySelector('.live[data-state=live]') && !document.querySelector('.loading')");
 			@SuppressWarnings("unchecked")
-			List<String> wrong = (List<String>) this.browser.driver().executeScript("""
-					const wrong = [];
-					const shown = (element) => element.checkVisibility({ visibilityProperty: true });
-					const name = (element) => (element.getAttribute('aria-label') ?? element.textContent).trim();
-					for (const element of document.querySelectorAll('button, a, summary, [role=option], [role=tab], [role=menuitem]')) {
-						if (shown(element) && name(element) === '') {
-							wrong.push('no name: ' + element.outerHTML.slice(0, 200));
-						}
-					}
-					for (const element of document.querySelectorAll('input, select, [role=treegrid], [role=group], [role=listbox], [role=separator], dialog, nav, section, aside')) {
-						if (!element.getAttribute('aria-label') && !element.classList.contains('detail-section')) {
-							wrong.push('no label: ' + element.outerHTML.slice(0, 200));
-						}
-					}
-					for (const element of document.querySelectorAll('img')) {
-						if (element.getAttribute('alt') === null) {
-							wrong.push('no alternative: ' + element.outerHTML);
-						}
-					}
-					for (const element of document.querySelectorAll('svg.icon')) {
-						if (element.getAttribute('aria-hidden') !== 'true') {
-							wrong.push('an icon that is told: ' + element.outerHTML);
-						}
-					}
-					const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
-					ids.filter((id, i) => ids.indexOf(id) !== i).forEach((id) => wrong.push('twice: ' + id));
-					for (const attribute of ['aria-controls', 'aria-describedby', 'aria-labelledby', 'aria-activedescendant']) {
-						for (const element of document.querySelectorAll(`[${attribute}]`)) {
-							if (!document.getElementById(element.getAttribute(attribute))) {
-								wrong.push(attribute + ' to nothing: ' + element.outerHTML.slice(0, 200));
-							}
-						}
-					}
-					for (const element of document.querySelectorAll('[role=row]')) {
-						if (!element.closest('[role=treegrid]')) {
-							wrong.push('a row on its own: ' + element.outerHTML.slice(0, 200));
-						}
-					}
-					if (document.querySelectorAll('main').length !== 1 || document.querySelectorAll('header.top nav').length !== 1) {
-						wrong.push('landmarks');
-					}
-					if (document.querySelectorAll('h1').length > 1) {
-						wrong.push('more than one first heading');
-					}
-					for (const element of document.querySelectorAll('[tabindex]')) {
-						if (element.tabIndex > 0) {
-							wrong.push('out of order: ' + element.outerHTML.slice(0, 200));
-						}
-					}
-					return wrong;
-					""");
+			List<String> wrong = (List<String>) this.browser.driver()
+				.executeScript(
+						"""
+								const wrong = [];
+								const shown = (element) => element.checkVisibility({ visibilityProperty: true });
+								const name = (element) => (element.getAttribute('aria-label') ?? element.textContent).trim();
+								for (const element of document.querySelectorAll('button, a, summary, [role=option], [role=tab], [role=menuitem]')) {
+									if (shown(element) && name(element) === '') {
+										wrong.push('no name: ' + element.outerHTML.slice(0, 200));
+									}
+								}
+								for (const element of document.querySelectorAll('input, select, [role=treegrid], [role=group], [role=listbox], [role=separator], dialog, nav, section, aside')) {
+									if (!element.getAttribute('aria-label') && !element.classList.contains('detail-section')) {
+										wrong.push('no label: ' + element.outerHTML.slice(0, 200));
+									}
+								}
+								for (const element of document.querySelectorAll('img')) {
+									if (element.getAttribute('alt') === null) {
+										wrong.push('no alternative: ' + element.outerHTML);
+									}
+								}
+								for (const element of document.querySelectorAll('svg.icon')) {
+									if (element.getAttribute('aria-hidden') !== 'true') {
+										wrong.push('an icon that is told: ' + element.outerHTML);
+									}
+								}
+								const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
+								ids.filter((id, i) => ids.indexOf(id) !== i).forEach((id) => wrong.push('twice: ' + id));
+								for (const attribute of ['aria-controls', 'aria-describedby', 'aria-labelledby', 'aria-activedescendant']) {
+									for (const element of document.querySelectorAll(`[${attribute}]`)) {
+										if (!document.getElementById(element.getAttribute(attribute))) {
+											wrong.push(attribute + ' to nothing: ' + element.outerHTML.slice(0, 200));
+										}
+									}
+								}
+								for (const element of document.querySelectorAll('[role=row]')) {
+									if (!element.closest('[role=treegrid]')) {
+										wrong.push('a row on its own: ' + element.outerHTML.slice(0, 200));
+									}
+								}
+								if (document.querySelectorAll('main').length !== 1 || document.querySelectorAll('header.top nav').length !== 1) {
+									wrong.push('landmarks');
+								}
+								if (document.querySelectorAll('h1').length > 1) {
+									wrong.push('more than one first heading');
+								}
+								for (const element of document.querySelectorAll('[tabindex]')) {
+									if (element.tabIndex > 0) {
+										wrong.push('out of order: ' + element.outerHTML.slice(0, 200));
+									}
+								}
+								return wrong;
+								""");
 			assertThat(wrong).as(view).isEmpty();
 		}
 	}
@@ -708,30 +742,34 @@ class ExplorerPageIntegrationTests {
 	@Test
 	void writesQueriesThatMeanWhatIsThere() {
 		open("");
-		assertThat(module("query.js", """
-				[m.add('a=1', 'b=2'), m.add('a=1 b=2', 'b=2'), m.add('a=1 OR c=3', 'b=2'), m.add('', 'b=2'),
-					m.remove('a=1 AND b=2 AND c=3', 'b=2'), m.remove('b=2 AND c=3', 'b=2'), m.remove('name="a b=2" b=2', 'b=2'),
-					m.between('a=1 trace.duration>1s', 1500, 2000000), m.between('trace.duration>=1ms a=1', undefined, 5e9),
-					m.attribute('http.route', '/tasks/{id}'), m.attribute('status', 'late'), m.attribute('a b"c', 'x\\ny'),
-					m.attribute('span.note', '*'), m.condition('service', 'a or b'), m.condition('service', 'or')]""")).isEqualTo(List.of("a=1 b=2", "a=1 b=2", "(a=1 OR c=3) b=2", "b=2", "a=1 AND c=3", "c=3",
-						"name=\"a b=2\"", "a=1 trace.duration>=1500ns trace.duration<2ms", "a=1 trace.duration<5s",
-						"http.route=\"/tasks/{id}\"", "\"status\"=late", "\"a b\\\"c\"=\"x\\ny\"",
-						"\"span.note\"=\"*\"", "service=\"a or b\"", "service=\"or\""));
+		assertThat(module("query.js",
+				"""
+						[m.add('a=1', 'b=2'), m.add('a=1 b=2', 'b=2'), m.add('a=1 OR c=3', 'b=2'), m.add('', 'b=2'),
+							m.remove('a=1 AND b=2 AND c=3', 'b=2'), m.remove('b=2 AND c=3', 'b=2'), m.remove('name="a b=2" b=2', 'b=2'),
+							m.between('a=1 trace.duration>1s', 1500, 2000000), m.between('trace.duration>=1ms a=1', undefined, 5e9),
+							m.attribute('http.route', '/tasks/{id}'), m.attribute('status', 'late'), m.attribute('a b"c', 'x\\ny'),
+							m.attribute('span.note', '*'), m.condition('service', 'a or b'), m.condition('service', 'or')]"""))
+			.isEqualTo(List.of("a=1 b=2", "a=1 b=2", "(a=1 OR c=3) b=2", "b=2", "a=1 AND c=3", "c=3", "name=\"a b=2\"",
+					"a=1 trace.duration>=1500ns trace.duration<2ms", "a=1 trace.duration<5s",
+					"http.route=\"/tasks/{id}\"", "\"status\"=late", "\"a b\\\"c\"=\"x\\ny\"", "\"span.note\"=\"*\"",
+					"service=\"a or b\"", "service=\"or\""));
 	}
 
 	@Test
 	void growsATreeFromWhateverParentsSpansHave() {
 		open("");
-		assertThat(module("tree.js", """
-				(() => {
-					const span = (spanId, parentId, start = 0, duration = 10) => ({ spanId, parentId, start, duration, name: spanId });
-					const told = (spans) => m.buildTree(spans).order.map((node) => node.span.spanId + node.depth).join(' ');
-					const deep = Array.from({ length: 100000 }, (_, i) => span(`${i}`, i === 0 ? undefined : `${i - 1}`));
-					return [told([span('a'), span('b', 'a'), span('c', 'missing'), span('d', 'b')]),
-						told([span('a', 'b'), span('b', 'a'), span('c', 'a')]), told([span('a', 'a')]), told([span('a'), span('a'), span('b', 'a')]),
-						String(m.buildTree(deep).order.at(-1).depth), told([]),
-						String(m.buildTree([span('a', undefined, 0, 100), span('b', 'a', 10, 50), span('c', 'a', 40, 40), span('d', 'a', 90, 90)]).order[0].self)];
-				})()""")).isEqualTo(List.of("a0 b1 d2 c0", "a0 b1 c1", "a0", "a0 b1 a0", "99999", "", "20"));
+		assertThat(module("tree.js",
+				"""
+						(() => {
+							const span = (spanId, parentId, start = 0, duration = 10) => ({ spanId, parentId, start, duration, name: spanId });
+							const told = (spans) => m.buildTree(spans).order.map((node) => node.span.spanId + node.depth).join(' ');
+							const deep = Array.from({ length: 100000 }, (_, i) => span(`${i}`, i === 0 ? undefined : `${i - 1}`));
+							return [told([span('a'), span('b', 'a'), span('c', 'missing'), span('d', 'b')]),
+								told([span('a', 'b'), span('b', 'a'), span('c', 'a')]), told([span('a', 'a')]), told([span('a'), span('a'), span('b', 'a')]),
+								String(m.buildTree(deep).order.at(-1).depth), told([]),
+								String(m.buildTree([span('a', undefined, 0, 100), span('b', 'a', 10, 50), span('c', 'a', 40, 40), span('d', 'a', 90, 90)]).order[0].self)];
+						})()"""))
+			.isEqualTo(List.of("a0 b1 d2 c0", "a0 b1 c1", "a0", "a0 b1 a0", "99999", "", "20"));
 	}
 
 	@Test
@@ -740,27 +778,31 @@ class ExplorerPageIntegrationTests {
 		assertThat(module("format.js", """
 				[0, 999, 1000, 999600, 1234567, 12300000, 123456789, 1e9, 59.94e9, 60e9, 3725e9, -1500].map(m.duration)
 					.concat([1000000, 2500000, 1500, 7e9, 1234567].map(m.queryDuration))"""))
-			.isEqualTo(List.of("0 ns", "999 ns", "1 µs", "1 ms", "1.23 ms", "12.3 ms", "123 ms", "1 s", "59.9 s", "1 m 0 s",
-					"1 h 2 m", "−1.5 µs", "1ms", "2.5ms", "1500ns", "7s", "1234567ns"));
+			.isEqualTo(List.of("0 ns", "999 ns", "1 µs", "1 ms", "1.23 ms", "12.3 ms", "123 ms", "1 s", "59.9 s",
+					"1 m 0 s", "1 h 2 m", "−1.5 µs", "1ms", "2.5ms", "1500ns", "7s", "1234567ns"));
 	}
 
 	@Test
 	void laysTheSameMapOutForTheSameCalls() {
 		open("");
-		assertThat(module("map.js", """
-				(() => {
-					const call = (from, to) => ({ from, to, kind: 'http', calls: 1, errors: 0, rate: 1, p95: 1, median: 1 });
-					const calls = [call('a', 'b'), call('b', 'c'), call('c', 'a'), call('a', 'c'), call('b', 'b'), call('x', 'db')];
-					const told = (order) => [...m.layout([], order).places.values()].map((place) => `${place.name}${place.layer}@${place.y}`).join(' ');
-					const places = m.layout([], calls).places;
-					return [String(told(calls) === told([...calls].reverse())), ['a', 'b', 'c', 'x', 'db'].map((name) => name + places.get(name).layer).join(' '),
-						String(m.layout([], calls).edges.flatMap((edge) => edge.points.flat()).every(Number.isFinite))];
-				})()""")).isEqualTo(List.of("true", "a0 b1 c2 x0 db1", "true"));
+		assertThat(module("map.js",
+				"""
+						(() => {
+							const call = (from, to) => ({ from, to, kind: 'http', calls: 1, errors: 0, rate: 1, p95: 1, median: 1 });
+							const calls = [call('a', 'b'), call('b', 'c'), call('c', 'a'), call('a', 'c'), call('b', 'b'), call('x', 'db')];
+							const told = (order) => [...m.layout([], order).places.values()].map((place) => `${place.name}${place.layer}@${place.y}`).join(' ');
+							const places = m.layout([], calls).places;
+							return [String(told(calls) === told([...calls].reverse())), ['a', 'b', 'c', 'x', 'db'].map((name) => name + places.get(name).layer).join(' '),
+								String(m.layout([], calls).edges.flatMap((edge) => edge.points.flat()).every(Number.isFinite))];
+						})()"""))
+			.isEqualTo(List.of("true", "a0 b1 c2 x0 db1", "true"));
 	}
 
 	private Object module(String name, String expression) {
-		return this.browser.driver().executeAsyncScript("const done = arguments[arguments.length - 1];"
-				+ "import(new URL(arguments[0], location.href)).then((m) => done(" + expression + "), (problem) => done(String(problem)))", name);
+		return this.browser.driver()
+			.executeAsyncScript("const done = arguments[arguments.length - 1];"
+					+ "import(new URL(arguments[0], location.href)).then((m) => done(" + expression
+					+ "), (problem) => done(String(problem)))", name);
 	}
 
 	@Test
@@ -769,8 +811,10 @@ class ExplorerPageIntegrationTests {
 		for (String view : views()) {
 			this.browser.driver().get("about:blank");
 			open(view);
-			this.browser.await("document.querySelector('.live[data-state=live]') && !document.querySelector('.loading')");
-			assertThat((Boolean) this.browser.ask("document.documentElement.scrollWidth <= 390 && document.querySelector('main').scrollWidth <= 390"))
+			this.browser
+				.await("document.querySelector('.live[data-state=live]') && !document.querySelector('.loading')");
+			assertThat((Boolean) this.browser.ask(
+					"document.documentElement.scrollWidth <= 390 && document.querySelector('main').scrollWidth <= 390"))
 				.as(view)
 				.isTrue();
 		}
@@ -804,21 +848,31 @@ class ExplorerPageIntegrationTests {
 	}
 
 	private void click(String text) {
-		this.browser.await("[...document.querySelectorAll('button, a')].some((element) => element.textContent.trim() === arguments[0] && element.checkVisibility())", text);
-		((WebElement) this.browser.ask("[...document.querySelectorAll('button, a')].findLast((element) => element.textContent.trim() === arguments[0] && element.checkVisibility())", text))
+		this.browser.await(
+				"[...document.querySelectorAll('button, a')].some((element) => element.textContent.trim() === arguments[0] && element.checkVisibility())",
+				text);
+		((WebElement) this.browser.ask(
+				"[...document.querySelectorAll('button, a')].findLast((element) => element.textContent.trim() === arguments[0] && element.checkVisibility())",
+				text))
 			.click();
 	}
 
 	private WebElement named(String label) {
-		this.browser.await("[...document.querySelectorAll('button, a')].some((element) => (element.getAttribute('aria-label') ?? element.textContent).trim() === arguments[0])", label);
-		return (WebElement) this.browser.ask("[...document.querySelectorAll('button, a')].find((element) => (element.getAttribute('aria-label') ?? element.textContent).trim() === arguments[0])", label);
+		this.browser.await(
+				"[...document.querySelectorAll('button, a')].some((element) => (element.getAttribute('aria-label') ?? element.textContent).trim() === arguments[0])",
+				label);
+		return (WebElement) this.browser.ask(
+				"[...document.querySelectorAll('button, a')].find((element) => (element.getAttribute('aria-label') ?? element.textContent).trim() === arguments[0])",
+				label);
 	}
 
 	private long overlaps(String selector) {
-		return (Long) this.browser.ask("""
-				[...document.querySelectorAll(arguments[0])].map((element) => element.getBoundingClientRect())
-					.filter((one, i, all) => all.some((other, j) => j > i && one.left < other.right && other.left < one.right
-						&& one.top < other.bottom - 2 && other.top < one.bottom - 2)).length""", selector);
+		return (Long) this.browser.ask(
+				"""
+						[...document.querySelectorAll(arguments[0])].map((element) => element.getBoundingClientRect())
+							.filter((one, i, all) => all.some((other, j) => j > i && one.left < other.right && other.left < one.right
+								&& one.top < other.bottom - 2 && other.top < one.bottom - 2)).length""",
+				selector);
 	}
 
 	private static void report(TestReporter reporter, String what, long begun) {

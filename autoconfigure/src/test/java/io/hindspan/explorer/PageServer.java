@@ -48,8 +48,6 @@ final class PageServer implements AutoCloseable {
 
 	private final List<TraceFixture> traces = new CopyOnWriteArrayList<>();
 
-	private final List<String> queries = new CopyOnWriteArrayList<>();
-
 	private final ExecutorService executor = Executors.newCachedThreadPool();
 
 	private final String path;
@@ -83,11 +81,6 @@ final class PageServer implements AutoCloseable {
 		return this.traces;
 	}
 
-	/** What was searched for. */
-	List<String> queries() {
-		return this.queries;
-	}
-
 	/** How often the state was asked for. */
 	int polls() {
 		return this.polls.get();
@@ -99,7 +92,7 @@ final class PageServer implements AutoCloseable {
 	}
 
 	void clear() {
-		this.removed += this.traces.size();
+		this.removed += this.traces.size() + 1;
 		this.traces.clear();
 	}
 
@@ -189,7 +182,6 @@ final class PageServer implements AutoCloseable {
 
 	private Object search(Map<String, String> parameters) {
 		String query = parameters.getOrDefault("q", "");
-		this.queries.add(query);
 		if (query.replaceAll("\\\\.", "").chars().filter((c) -> c == '"').count() % 2 == 1) {
 			return map("error", "The text in quotes does not end: a quote is missing.", "position",
 					query.lastIndexOf('"'));
@@ -247,13 +239,10 @@ final class PageServer implements AutoCloseable {
 	}
 
 	private @Nullable Object compare(TraceFixture after, String with) {
-		TraceFixture before = with.equals("usual")
-				? this.traces.stream()
-					.filter((trace) -> trace != after
-							&& trace.summary().get("name").equals(after.summary().get("name")))
-					.findFirst()
-					.orElse(null)
-				: find(with);
+		TraceFixture before = with.equals("usual") ? this.traces.stream()
+			.filter((trace) -> trace != after && trace.summary().get("name").equals(after.summary().get("name")))
+			.findFirst()
+			.orElse(null) : find(with);
 		if (before == null) {
 			return null;
 		}
@@ -290,7 +279,8 @@ final class PageServer implements AutoCloseable {
 					(key) -> map("count", 0, "duration", 0L, "self", 0L, "errors", 0, "spans", new ArrayList<>()));
 			figures.merge("count", 1, (one, other) -> (int) one + (int) other);
 			figures.merge("duration", span.get("duration"), (one, other) -> (long) one + (long) other);
-			figures.merge("errors", "ERROR".equals(span.get("status")) ? 1 : 0, (one, other) -> (int) one + (int) other);
+			figures.merge("errors", "ERROR".equals(span.get("status")) ? 1 : 0,
+					(one, other) -> (int) one + (int) other);
 			((List<Object>) figures.get("spans")).add(span.get("spanId"));
 		}
 	}

@@ -51,11 +51,12 @@ public final class Screenshots {
 					this.browser.driver().get("about:blank");
 					this.browser.driver().get(this.url + view.getValue());
 					this.browser.see("[data-view] h1, .traces .row, .empty");
-					this.browser.await("document.readyState === 'complete' && document.querySelector('.live[data-state=live]')"
-							+ " && !document.querySelector('.loading') && !document.querySelector('[aria-busy]')");
+					this.browser
+						.await("document.readyState === 'complete' && document.querySelector('.live[data-state=live]')"
+								+ " && !document.querySelector('.loading') && !document.querySelector('[aria-busy]')");
 					byte[] picture = this.browser.driver().getScreenshotAs(OutputType.BYTES);
-					Files.write(this.folder.resolve("%s-%s%s.png".formatted(view.getKey(), (width > 600) ? "wide" : "narrow",
-							dark ? "-dark" : "")), picture);
+					Files.write(this.folder.resolve("%s-%s%s.png".formatted(view.getKey(),
+							(width > 600) ? "wide" : "narrow", dark ? "-dark" : "")), picture);
 				}
 			}
 		}
@@ -83,29 +84,31 @@ public final class Screenshots {
 		traces.stream()
 			.filter((trace) -> number(trace, "errors") > 0 && number(trace, "spans") < 1_000)
 			.max(Comparator.comparing((trace) -> number(trace, "errors")))
-			.ifPresent((trace) -> views.put("error",
-					"#/trace/" + trace.get("traceId") + "?span=" + trace.get("failed")));
+			.ifPresent(
+					(trace) -> views.put("error", "#/trace/" + trace.get("traceId") + "?span=" + trace.get("failed")));
 		return views;
 	}
 
 	@SuppressWarnings("unchecked")
 	private List<Map<String, Object>> traces() {
-		return (List<Map<String, Object>>) this.browser.driver().executeAsyncScript("""
-				const done = arguments[arguments.length - 1];
-				const get = async (path) => (await fetch(new URL(path, location.href.split('#')[0]))).json();
-				(async () => {
-					const { traces } = await get('api/traces?limit=200');
-					for (const trace of traces) {
-						trace.services = trace.services.length;
-						if (trace.errors > 0 && trace.spans < 1000) {
-							const { spans } = await get('api/traces/' + trace.traceId);
-							const failed = spans.filter((span) => span.status === 'ERROR');
-							trace.failed = (failed.find((span) => span.events.some((event) => event.name === 'exception')) ?? failed[0]).spanId;
-						}
-					}
-					done(traces);
-				})();
-				""");
+		return (List<Map<String, Object>>) this.browser.driver()
+			.executeAsyncScript(
+					"""
+							const done = arguments[arguments.length - 1];
+							const get = async (path) => (await fetch(new URL(path, location.href.split('#')[0]))).json();
+							(async () => {
+								const { traces } = await get('api/traces?limit=200');
+								for (const trace of traces) {
+									trace.services = trace.services.length;
+									if (trace.errors > 0 && trace.spans < 1000) {
+										const { spans } = await get('api/traces/' + trace.traceId);
+										const failed = spans.filter((span) => span.status === 'ERROR');
+										trace.failed = (failed.find((span) => span.events.some((event) => event.name === 'exception')) ?? failed[0]).spanId;
+									}
+								}
+								done(traces);
+							})();
+							""");
 	}
 
 	private static long number(Map<String, Object> trace, String name) {

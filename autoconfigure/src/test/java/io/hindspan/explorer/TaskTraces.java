@@ -94,10 +94,10 @@ final class TaskTraces {
 		String root = request(trace, "POST", "/api/v1/tasks", "/api/v1/tasks", 201, 61_000 + wait);
 		String authorize = trace.span(root, API, "INTERNAL", "authorize_request", 900, 3_100, "permission.required",
 				"tasks:write", "authorization.granted", true);
-		trace.span(authorize, API, "CLIENT", "GET", 1_300, 1_050, "db.system.name", "redis", "db.operation.name",
-				"GET", "server.address", "localhost");
-		String useCase = trace.span(root, API, "INTERNAL", "CreateTaskUseCase.execute", 4_400, 40_000 + wait,
-				"task.id", 4711, "task.priority", "HIGH", "organization.id", 12);
+		trace.span(authorize, API, "CLIENT", "GET", 1_300, 1_050, "db.system.name", "redis", "db.operation.name", "GET",
+				"server.address", "localhost");
+		String useCase = trace.span(root, API, "INTERNAL", "CreateTaskUseCase.execute", 4_400, 40_000 + wait, "task.id",
+				4711, "task.priority", "HIGH", "organization.id", 12);
 		String acquire = trace.span(useCase, API, "INTERNAL", "db.connection.acquire", 5_000, wait,
 				"db.client.connection.pool.name", "HikariPool-1", "hindspan.db.pool.active", 10,
 				"hindspan.db.pool.waiting", 7, "hindspan.db.pool.max", 10);
@@ -117,12 +117,12 @@ final class TaskTraces {
 				"http.response.status_code", 200, "server.address", "localhost", "server.port", 8082);
 		String quota = trace.span(http, NOTIFIER, "SERVER", "GET /notifications/quota", at + 13_400, 13_300,
 				"http.request.method", "GET", "http.route", "/notifications/quota", "http.response.status_code", 200);
-		trace.span(quota, NOTIFIER, "CLIENT", "INCR", at + 14_000, 900, "db.system.name", "redis",
-				"db.operation.name", "INCR");
+		trace.span(quota, NOTIFIER, "CLIENT", "INCR", at + 14_000, 900, "db.system.name", "redis", "db.operation.name",
+				"INCR");
 		trace.span(quota, NOTIFIER, "INTERNAL", "SendingQuota.check", at + 15_300, 10_200);
-		String send = trace.span(useCase, API, "PRODUCER", "task-events send", at + 29_000, 2_600,
-				"messaging.system", "kafka", "messaging.destination.name", "task-events", "messaging.operation.type",
-				"send", "messaging.kafka.message.offset", 1882);
+		String send = trace.span(useCase, API, "PRODUCER", "task-events send", at + 29_000, 2_600, "messaging.system",
+				"kafka", "messaging.destination.name", "task-events", "messaging.operation.type", "send",
+				"messaging.kafka.message.offset", 1882);
 		String process = trace.span(send, WORKER, "CONSUMER", "task-events process", at + 34_500, 24_000,
 				"messaging.system", "kafka", "messaging.destination.name", "task-events", "messaging.operation.type",
 				"process", "messaging.consumer.group.name", "indexer");
@@ -137,17 +137,24 @@ final class TaskTraces {
 		trace.span(publish, NOTIFIER, "CONSUMER", "notifications process", at + 55_400, 16_500, "messaging.system",
 				"rabbitmq", "messaging.destination.name", "notifications", "messaging.rabbitmq.destination.routing_key",
 				"task.created");
-		trace.critical(root, 0, 5_000).critical(acquire, 5_000, wait).critical(insert, at + 7_000, 4_300)
-			.critical(http, at + 12_200, 1_200).critical(quota, at + 13_400, 13_300)
-			.critical(http, at + 26_700, 1_300).critical(useCase, at + 28_000, 1_000).critical(send, at + 29_000, 2_600);
+		trace.critical(root, 0, 5_000)
+			.critical(acquire, 5_000, wait)
+			.critical(insert, at + 7_000, 4_300)
+			.critical(http, at + 12_200, 1_200)
+			.critical(quota, at + 13_400, 13_300)
+			.critical(http, at + 26_700, 1_300)
+			.critical(useCase, at + 28_000, 1_000)
+			.critical(send, at + 29_000, 2_600);
 		trace.finding("POOL_WAIT", "%.0f ms waiting for a connection of HikariPool-1".formatted(wait / 1000.0),
 				"All 10 connections were in use and 7 others were waiting when db.connection.acquire began.", wait,
 				"Raise spring.datasource.hikari.maximum-pool-size above 10, or shorten the transactions that hold the connections.",
 				List.of(acquire));
-		trace.log(root, 800, "INFO", "com.example.taskmanager.task.TaskController", "Creating a task in project 1", null);
+		trace.log(root, 800, "INFO", "com.example.taskmanager.task.TaskController", "Creating a task in project 1",
+				null);
 		trace.log(acquire, 4_000 + wait, "WARN", "com.zaxxer.hikari.pool.HikariPool",
 				"HikariPool-1 - 7 threads are waiting for a connection", null);
-		trace.log(useCase, at + 11_600, "INFO", "com.example.taskmanager.task.CreateTaskUseCase", "Created task 4711", null);
+		trace.log(useCase, at + 11_600, "INFO", "com.example.taskmanager.task.CreateTaskUseCase", "Created task 4711",
+				null);
 		trace.log(process, at + 34_900, "DEBUG", "com.example.taskmanager.worker.TaskListener",
 				"Received TaskCreated[id=4711] from task-events-0@1882", null);
 		return trace;
@@ -172,14 +179,20 @@ final class TaskTraces {
 				"exception.stacktrace", STACK);
 		trace.fail(useCase, "could not execute statement").fail(root, "500 Internal Server Error");
 		trace.link(root, "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", false);
-		trace.critical(root, 0, 3_400).critical(useCase, 3_400, 4_500).critical(insert, 7_900, 24_300)
-			.critical(useCase, 32_200, 4_200).critical(root, 36_400, 1_600);
+		trace.critical(root, 0, 3_400)
+			.critical(useCase, 3_400, 4_500)
+			.critical(insert, 7_900, 24_300)
+			.critical(useCase, 32_200, 4_200)
+			.critical(root, 36_400, 1_600);
 		trace.finding("ERROR_ORIGIN", "INSERT tasks failed and the request failed with it",
 				"DataIntegrityViolationException began in INSERT tasks (SQLSTATE 23505) and went up through CreateTaskUseCase.execute to POST /api/v1/tasks.",
-				24_300, "Answer 409 Conflict where the title is taken: check before the insert, or map DataIntegrityViolationException in an exception handler.",
+				24_300,
+				"Answer 409 Conflict where the title is taken: check before the insert, or map DataIntegrityViolationException in an exception handler.",
 				List.of(insert, useCase, root));
-		trace.log(root, 600, "INFO", "com.example.taskmanager.task.TaskController", "Creating a task in project 1", null);
-		trace.log(authorize, 2_100, "DEBUG", "com.example.taskmanager.security.Authorization", "tasks:write granted", null);
+		trace.log(root, 600, "INFO", "com.example.taskmanager.task.TaskController", "Creating a task in project 1",
+				null);
+		trace.log(authorize, 2_100, "DEBUG", "com.example.taskmanager.security.Authorization", "tasks:write granted",
+				null);
 		trace.log(root, 36_900, "ERROR", "com.example.taskmanager.web.UnexpectedErrors", "Unhandled exception", STACK);
 		return trace;
 	}
@@ -226,8 +239,8 @@ final class TaskTraces {
 					"http.request.method", "POST", "http.response.status_code", (i == 2) ? 503 : 200, "url.full",
 					"http://localhost:8082/notifications/preview?token=REDACTED");
 			String served = trace.span(call, NOTIFIER, "SERVER", "POST /notifications/preview", at + 2_000, 91_000,
-					"http.request.method", "POST", "http.route", "/notifications/preview",
-					"http.response.status_code", (i == 2) ? 503 : 200);
+					"http.request.method", "POST", "http.route", "/notifications/preview", "http.response.status_code",
+					(i == 2) ? 503 : 200);
 			trace.span(served, NOTIFIER, "INTERNAL", "TemplateEngine.render", at + 5_000, 80_000);
 			trace.event(call, "retry_attempt", at + 50_000, "retry.attempt", 2, "retry.max_attempts", 3, "retry.reason",
 					"503");
@@ -239,7 +252,8 @@ final class TaskTraces {
 		}
 		trace.finding("SERIAL_CALLS", "4 independent calls of taskmanager-notifier one after the other",
 				"POST /notifications/preview ran 4 times in a row; none began before the one before it had ended.",
-				288_000, "Start them together, for example with CompletableFuture.supplyAsync on an executor that Hindspan wraps: 96 ms instead of 400 ms.",
+				288_000,
+				"Start them together, for example with CompletableFuture.supplyAsync on an executor that Hindspan wraps: 96 ms instead of 400 ms.",
 				calls);
 		trace.finding("FAILING_DEPENDENCY", "taskmanager-notifier answered 503 once in 4 calls",
 				"POST /notifications/preview: 503 Service Unavailable, quota exceeded.", 96_000,

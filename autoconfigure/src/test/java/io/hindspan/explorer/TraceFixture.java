@@ -103,8 +103,10 @@ final class TraceFixture {
 	}
 
 	long duration() {
-		return this.spans.stream().mapToLong((span) -> (long) span.get("start") + (long) span.get("duration")).max()
-				.orElse(0);
+		return this.spans.stream()
+			.mapToLong((span) -> (long) span.get("start") + (long) span.get("duration"))
+			.max()
+			.orElse(0);
 	}
 
 	List<Map<String, Object>> spans() {
@@ -130,12 +132,12 @@ final class TraceFixture {
 	Map<String, Object> json(long revision) {
 		this.spans.sort((one, other) -> Long.compare((long) one.get("start"), (long) other.get("start")));
 		Map<String, Object> root = this.spans.get(0);
-		return map("traceId", this.id, "revision", revision, "name", root.get("name"), "service",
-				root.get("service"), "start", this.start, "duration", duration(), "errors", errors(), "complete", true,
-				"services", serviceCounts(), "resources",
+		return map("traceId", this.id, "revision", revision, "name", root.get("name"), "service", root.get("service"),
+				"start", this.start, "duration", duration(), "errors", errors(), "complete", true, "services",
+				serviceCounts(), "resources",
 				this.services.stream()
-					.map((service) -> map("service.name", service, "service.version", "0.1.0",
-							"service.instance.id", service + "-1", "deployment.environment.name", "development"))
+					.map((service) -> map("service.name", service, "service.version", "0.1.0", "service.instance.id",
+							service + "-1", "deployment.environment.name", "development"))
 					.toList(),
 				"spans", this.spans, "criticalPath", this.criticalPath, "findings", this.findings);
 	}
