@@ -1,6 +1,6 @@
 // What is known of one span: errors, attributes, events, links, logs and its resource.
 
-import { button, copy, foreign, h, icon, longText, plain } from './dom.js';
+import { button, copy, foreign, h, icon, longText, plain, textOf } from './dom.js';
 import { bytes, colour, count, duration, percent, plural } from './format.js';
 import { attribute } from './query.js';
 
@@ -38,11 +38,12 @@ const frame = (line, name) => h('div', { class: name }, foreign(line.replace(/^\
 /** Names and values, each to be copied or searched for. */
 function attributes(app, entries, { search = true } = {}) {
 	return h('dl', { class: 'attributes' }, entries.map(([name, value]) => {
-		const text = Array.isArray(value) ? JSON.stringify(value) : String(value);
+		const text = textOf(value);
+		const one = Array.isArray(value) ? value[0] : value;
 		return h('div', { class: 'attribute' }, h('dt', {}, foreign(name, 200)), h('dd', { class: typeof value === 'string' ? '' : 'number' }, longText(text, 600, bytes)),
 			h('span', { class: 'attribute-actions' },
 				button(`Copy the value of ${plain(name, 60)}`, 'copy', () => copy(text, plain(name, 60)), { quiet: true }),
-				search && text.length <= 500 && button(`Search for traces with this ${plain(name, 60)}`, 'search', () => app.go('/', { q: attribute(name, Array.isArray(value) ? value[0] : text) }), { quiet: true })));
+				search && text.length <= 500 && one !== undefined && typeof one !== 'object' && button(`Search for traces with this ${plain(name, 60)}`, 'search', () => app.go('/', { q: attribute(name, one) }), { quiet: true })));
 	}));
 }
 
@@ -124,7 +125,7 @@ function attributeSection(app, entries, lost) {
 	const filter = entries.length > 5 && h('input', {
 		type: 'search', class: 'filter', placeholder: 'Filter', 'aria-label': 'Filter attributes', oninput: (event) => {
 			const text = event.target.value.toLowerCase();
-			const found = entries.filter(([name, value]) => name.toLowerCase().includes(text) || String(value).slice(0, 20_000).toLowerCase().includes(text));
+			const found = entries.filter(([name, value]) => name.toLowerCase().includes(text) || textOf(value).slice(0, 20_000).toLowerCase().includes(text));
 			holder.replaceChildren(found.length > 0 ? attributes(app, found) : h('p', { class: 'quiet' }, 'No attribute matches.'));
 		},
 	});

@@ -37,6 +37,9 @@ export function plain(value, limit = 300) {
 	return cut.replace(INVISIBLE, (character) => `[${codePoint(character)}]`);
 }
 
+/** A value as text: lists and objects as JSON. */
+export const textOf = (value) => typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+
 /** Text from outside: isolated from its surroundings, with invisible characters made visible. */
 export function foreign(value, limit = 400) {
 	const element = document.createElement('bdi');

@@ -12,8 +12,9 @@ export function duration(nanos) {
 	}
 	if (Math.abs(nanos) >= 60e9) {
 		const seconds = Math.round(nanos / 1e9);
-		return seconds >= 3600 ? `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} m`
-			: `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
+		const [more, less, units] = seconds >= 3600 ? [Math.floor(seconds / 3600), Math.floor(seconds % 3600 / 60), ['h', 'm']]
+			: [Math.floor(seconds / 60), seconds % 60, ['m', 's']];
+		return `${more} ${units[0]}${less > 0 ? ` ${less} ${units[1]}` : ''}`;
 	}
 	let unit = UNITS[0];
 	for (const candidate of UNITS) {

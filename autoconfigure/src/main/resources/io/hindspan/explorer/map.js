@@ -58,8 +58,11 @@ export class MapView {
 		if (known.has(call.to)) {
 			return this.address(`{${condition('service', call.from)}}`, `{${condition('service', call.to)}}`);
 		}
-		const key = { db: 'db.system.name', cache: 'db.system.name', messaging: 'messaging.system' }[call.kind] ?? 'server.address';
-		return this.address(condition('service', call.from), condition(key, call.to));
+		const key = { db: 'db.system.name', cache: 'db.system.name', messaging: 'messaging.system' }[call.kind];
+		const [, host, port] = /^(.+):(\d+)$/.exec(call.to) ?? [];
+		return this.address(condition('service', call.from), key ? condition(key, call.to)
+			: port ? `${condition('server.address', host)} ${condition('server.port', port)}`
+				: `(${['server.address', 'service.peer.name', 'peer.service', 'name'].map((name) => condition(name, call.to)).join(' OR ')})`);
 	}
 
 	render({ services, calls, seconds }) {

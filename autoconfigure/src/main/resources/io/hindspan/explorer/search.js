@@ -12,6 +12,12 @@ const EXAMPLES = [
 	['cache.hit=false', 'with a miss of a cache'],
 ];
 
+/** What the language itself names, beside the attributes that the application tells. */
+const OWN = Object.entries({
+	'duration': 'of a span: >100ms', 'error': 'a span that failed: true, false', 'event': 'the name of an event', 'scope': 'the instrumentation', 'trace.duration': 'of the whole trace: >1s',
+	'trace.errors': 'failed spans of the trace: >0', 'trace.spans': 'spans of the trace: >100', 'trace.id': '', 'span.id': '', 'root.name': 'what the trace is called', 'root.service': 'where the trace began',
+});
+
 export class SearchBox {
 
 	constructor(onQuery) {
@@ -101,14 +107,17 @@ export class SearchBox {
 	}
 
 	fieldsAt(place, fields) {
-		return fields.filter((field) => field.name.startsWith(place.field) && (field.name !== place.field || field.values.length > 0)).slice(0, 10)
-			.map((field) => ({ text: field.name, hint: field.values.slice(0, 3).join(' · '),
-				replace: (query, cursor) => query.slice(0, place.start) + quote(field.name) + (/^[=<>!:~]/.test(query.slice(cursor)) ? '' : '='),
-				again: true }));
+		const told = new Map(fields.map((field) => [field.name, field.values.slice(0, 3).join(' · ')]));
+		OWN.filter(([name]) => !told.get(name)).forEach(([name, hint]) => told.set(name, hint));
+		const sign = (name) => /duration$/.test(name) || /^trace\.(errors|spans)$/.test(name) ? '>' : '=';
+		return [...told].filter(([name, hint]) => name.startsWith(place.field) && (name !== place.field || hint !== '')).sort(([one], [other]) => one.localeCompare(other)).slice(0, 12)
+			.map(([name, hint]) => ({ text: name, hint, again: true,
+				replace: (query, cursor) => query.slice(0, place.start) + quote(name) + (/^[=<>!:~]/.test(query.slice(cursor)) ? '' : sign(name)) }));
 	}
 
 	valuesAt(place, fields) {
-		const values = fields.find((field) => field.name === place.field)?.values ?? [];
+		const values = (fields.find((field) => field.name === place.field)?.values ?? [])
+			.map((value) => /^(status|kind)$/.test(place.field) ? value.toLowerCase() : value);
 		return values.filter((value) => value.toLowerCase().startsWith(place.value.toLowerCase()) && value !== place.value).slice(0, 10)
 			.map((value) => ({ text: value, hint: place.field, submit: true,
 				replace: (query) => query.slice(0, place.start) + quote(value) }));

@@ -103,7 +103,7 @@ export class TraceView {
 	}
 
 	onStatus(status) {
-		const young = this.trace && (!this.trace.complete || Date.now() * 1000 - this.trace.start < RECENT + this.trace.duration / 1000);
+		const young = this.trace && Date.now() * 1000 - this.trace.start - this.trace.duration / 1000 < (this.trace.complete ? RECENT : 4 * RECENT);
 		if (young && status.revision !== this.revision && this.trace.spans.length < 5000 && !this.updating) {
 			this.revision = status.revision;
 			this.update();

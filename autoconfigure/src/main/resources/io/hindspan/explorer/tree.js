@@ -1,5 +1,7 @@
 // A trace's spans as a tree. Nothing here recurses: a trace may be thousands of spans deep, and its parents may go in circles.
 
+import { textOf } from './dom.js';
+
 export function buildTree(spans) {
 	const byId = new Map();
 	const nodes = [];
@@ -90,7 +92,7 @@ const SEARCHED = 20_000;
 
 /** Whether a span has a text in its name, service, attributes or events. */
 export function contains(span, text) {
-	const has = (value) => String(value).slice(0, SEARCHED).toLowerCase().includes(text);
+	const has = (value) => textOf(value).slice(0, SEARCHED).toLowerCase().includes(text);
 	const among = (attributes) => Object.entries(attributes ?? {}).some(([name, value]) => has(name) || has(value) || has(`${name.slice(0, 200)}=${value}`));
 	return has(span.name) || has(span.service) || has(span.spanId) || has(span.statusMessage ?? '') || among(span.attributes)
 		|| (span.events ?? []).some((event) => has(event.name) || among(event.attributes));
