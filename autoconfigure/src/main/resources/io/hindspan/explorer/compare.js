@@ -58,8 +58,8 @@ export class CompareView {
 		const twist = h('div', { class: `verdict ${delta > 0 ? 'worse' : 'better'}` }, h('strong', {}, `${delta >= 0 ? '+' : ''}${duration(delta)}`),
 			h('span', {}, before.duration > 0 ? ratio(after.duration / before.duration) : ''));
 		this.head.replaceChildren(...[h('div', { class: 'trace-title' }, h('a', { class: 'back', href: `#/trace/${encodeURIComponent(this.id)}`, 'aria-label': 'Back to the trace' }, icon('left')), h('h1', {}, 'Comparison')),
-			h('div', { class: 'sides' }, card(usual ? `Usual: median of ${plural(before.traces ?? 1, 'trace')}` : 'Before', before, usual ? undefined : before.traceId), twist, card(usual ? 'This trace' : 'After', after, after.traceId ?? this.id)),
-			!usual && h('div', { class: 'trace-actions' }, button('Swap', 'compare', () => this.app.go(`/compare/${encodeURIComponent(this.other)}`, { with: this.id })))].filter(Boolean));
+			!usual && h('div', { class: 'trace-actions' }, button('Swap', 'compare', () => this.app.go(`/compare/${encodeURIComponent(this.other)}`, { with: this.id }))),
+			h('div', { class: 'sides' }, card(usual ? `Usual: median of ${plural(before.traces ?? 1, 'trace')}` : 'Before', before, usual ? undefined : before.traceId), twist, card(usual ? 'This trace' : 'After', after, after.traceId ?? this.id))].filter(Boolean));
 	}
 
 	render() {

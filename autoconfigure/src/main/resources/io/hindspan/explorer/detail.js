@@ -4,7 +4,7 @@ import { button, copy, foreign, h, icon, longText, plain, textOf } from './dom.j
 import { bytes, colour, count, duration, percent, plural } from './format.js';
 import { attribute } from './query.js';
 
-const FRAMEWORK = /^\s*at (?:[\w.$]+(?:@[\w.$-]+)?\/{1,2})?(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy|org\.springframework|org\.apache|org\.hibernate|org\.postgresql|org\.mariadb|com\.mysql|com\.zaxxer|org\.h2|io\.netty|reactor|io\.reactivex|io\.lettuce|redis\.clients|com\.rabbitmq|org\.eclipse\.jetty|io\.undertow|io\.micrometer|io\.opentelemetry|io\.hindspan|com\.fasterxml|tools\.jackson|org\.junit|org\.aspectj|net\.bytebuddy|io\.grpc|com\.mongodb|software\.amazon)\./;
+const FRAMEWORK = /^\s*at (?:[\w.$]+(?:@[\w.$-]+)?\/{1,2})?(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy|org\.springframework|org\.apache|org\.hibernate|org\.postgresql|org\.mariadb|com\.mysql|com\.zaxxer|org\.h2|io\.netty|reactor|io\.reactivex|io\.lettuce|redis\.clients|com\.rabbitmq|org\.eclipse\.jetty|io\.undertow|io\.micrometer|io\.opentelemetry|io\.hindspan(?!\.sample\b)|com\.fasterxml|tools\.jackson|org\.junit|org\.aspectj|net\.bytebuddy|io\.grpc|com\.mongodb|software\.amazon)\./;
 
 /** A stack trace, with what frameworks did folded away. */
 export function stackTrace(text) {
@@ -70,7 +70,7 @@ export function spanDetail(app, trace, node, logs, { onClose, onLog }) {
 	if (span.status === 'ERROR' || exceptions.length > 0) {
 		element.append(h('section', { class: 'detail-section problem' },
 			h('h3', {}, icon('error'), span.status === 'ERROR' ? 'Failed' : 'Exception'),
-			span.statusMessage && h('div', { class: 'problem-message' }, longText(span.statusMessage)),
+			span.statusMessage && !exceptions.some((event) => event.attributes?.['exception.message'] === span.statusMessage) && h('div', { class: 'problem-message' }, longText(span.statusMessage)),
 			exceptions.map((event) => exception(event))));
 	}
 	if (entries.length > 0) {
@@ -134,11 +134,11 @@ function attributeSection(app, entries, lost) {
 
 const LEVELS = new Set(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']);
 
-export function logLine(line, onSpan) {
+export function logLine(line, span, onSpan) {
 	const level = plain(line.level, 10);
 	return h('div', { class: `log ${LEVELS.has(level) ? `level-${level.toLowerCase()}` : ''}` },
 		h('span', { class: 'log-time' }, duration(line.time)), h('span', { class: 'log-level' }, level),
 		h('span', { class: 'log-logger', title: `${plain(line.logger)} · ${plain(line.thread ?? '')}` }, foreign(String(line.logger).split('.').pop(), 60)),
 		h('div', { class: 'log-message' }, longText(line.message, 2000), line.throwable && unfold('thrown', [foreign(String(line.throwable).slice(0, 1000).split('\n')[0], 200)], () => stackTrace(line.throwable))),
-		onSpan && line.spanId && button('Show the span of this line', 'right', onSpan, { quiet: true }));
+		span && h('button', { type: 'button', class: 'log-span', title: `Show ${plain(span.name)}`, onclick: onSpan }, foreign(span.name, 80)));
 }

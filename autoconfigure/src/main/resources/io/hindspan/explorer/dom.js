@@ -54,6 +54,13 @@ export function foreign(value, limit = 400) {
 	return element;
 }
 
+/** A sentence in which what stands between backticks is code. */
+export function prose(value, limit = 1000) {
+	const text = String(value);
+	return (text.length > limit ? `${text.slice(0, limit)}…` : text).split(/`([^`]+)`/)
+		.map((part, i) => i % 2 === 1 ? h('code', {}, foreign(part, limit)) : part && foreign(part, limit));
+}
+
 /** Makes an element: properties that begin with "on" are listeners, the others attributes. */
 export function h(name, properties = {}, ...children) {
 	const element = document.createElement(name);

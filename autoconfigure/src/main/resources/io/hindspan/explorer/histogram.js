@@ -93,7 +93,7 @@ export class Histogram {
 			bars[i].firstChild.style.height = `${value === 0 ? 0 : Math.max(6, value / most * 100)}%`;
 			bars[i].firstChild.firstChild.style.height = `${value === 0 ? 0 : (errors[i] ?? 0) / value * 100}%`;
 		});
-		const every = Math.ceil(bounds.length / 9);
+		const every = Math.ceil(bounds.length / 14);
 		this.axis.replaceChildren(...bounds.map((bound, i) => {
 			const tick = h('span', {}, i % every === 0 ? duration(bound) : '');
 			tick.style.left = `${(i + 1) / counts.length * 100}%`;

@@ -104,10 +104,12 @@ export class MapView {
 			svg('title', {}), svg('path', { d: path, class: 'edge-hit' }), line, svg('path', { d: tip, class: 'edge-tip' }));
 		link.firstChild.textContent = about;
 		const label = `${rate(sum(calls, 'rate'))} · ${duration(p95)}${errors > 0 ? ` · ${percent(errors / number)} fail` : ''}`;
-		const at = freePlace(points, label.length * 5.7 + 8, taken);
-		const text = svg('text', { class: errors > 0 ? 'edge-text failing' : 'edge-text', x: at[0].toFixed(1), y: (at[1] + 4).toFixed(1), 'text-anchor': 'middle', 'aria-hidden': 'true' });
+		const at = freePlace(points, label.length * 5.7 + 10, taken);
+		const text = svg('text', { x: at[0].toFixed(1), y: (at[1] + 4).toFixed(1), 'text-anchor': 'middle' });
 		text.textContent = label;
-		return [link, text];
+		const width = label.length * 5.7 + 4;
+		return [link, svg('g', { class: errors > 0 ? 'edge-text failing' : 'edge-text', 'aria-hidden': 'true' },
+			svg('rect', { x: (at[0] - width / 2).toFixed(1), y: (at[1] - 8).toFixed(1), width: width.toFixed(1), height: 16, rx: 3 }), text)];
 	}
 
 	node(name, place, service, calls) {

@@ -1,7 +1,7 @@
 // One trace: what stands out first, then its spans over time or its logs.
 
 import { api } from './api.js';
-import { announce, button, copy, dialog, foreign, h, icon, menu, plain } from './dom.js';
+import { announce, button, copy, dialog, foreign, h, icon, menu, plain, prose } from './dom.js';
 import { logLine, spanDetail } from './detail.js';
 import { age, colour, count, duration, moment, percent, plural } from './format.js';
 import { condition } from './query.js';
@@ -194,9 +194,9 @@ export class TraceView {
 			h('button', { type: 'button', class: 'finding-button', 'aria-pressed': 'false', title: 'Show its spans', onclick: (event) => this.showFinding(finding, event.currentTarget) },
 				h('span', { class: 'impact' }, h('span', { class: 'impact-figure' }, duration(finding.impact), h('span', { class: 'share' }, percent(finding.share))), h('span', { class: 'impact-track' }, fill),
 					h('span', { class: 'finding-kind' }, KINDS[kind] ?? kind.toLowerCase().replaceAll('_', ' '))),
-				h('span', { class: 'finding-text' }, h('strong', {}, foreign(finding.title, 300)), h('span', { class: 'cause' }, foreign(finding.cause, 1000)),
+				h('span', { class: 'finding-text' }, h('strong', {}, prose(finding.title, 300)), h('span', { class: 'cause' }, prose(finding.cause)),
 					h('span', { class: 'finding-spans' }, `${finding.spans.length >= 100 ? '100 or more spans' : plural(finding.spans.length, 'span')}`))),
-			h('div', { class: 'finding-action' }, h('span', { class: 'action-label' }, 'What to do'), foreign(finding.action, 1000)));
+			h('div', { class: 'finding-action' }, h('span', { class: 'action-label' }, 'What to do'), h('p', {}, prose(finding.action))));
 	}
 
 	showFinding(finding, pressed) {
@@ -241,7 +241,7 @@ export class TraceView {
 			const wanted = text.value.toLowerCase();
 			const lines = (this.lines ?? []).filter((line) => (least === 0 || LEVELS.indexOf(line.level) >= least)
 				&& `${line.message} ${line.logger} ${line.thread}`.toLowerCase().includes(wanted));
-			list.replaceChildren(...lines.slice(0, 2000).map((line) => logLine(line, () => {
+			list.replaceChildren(...lines.slice(0, 2000).map((line) => logLine(line, this.waterfall.tree.byId.get(line.spanId)?.span, () => {
 				this.choose('spans');
 				this.waterfall.activate(line.spanId, true);
 			})), lines.length === 0 ? h('p', { class: 'empty-line' }, (this.lines ?? []).length > 0 ? 'No line matches.' : this.app.status?.logs === false ? 'Logs are not captured here.' : 'Nothing was logged within this trace.') : '',

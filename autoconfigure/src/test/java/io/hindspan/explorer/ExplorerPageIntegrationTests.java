@@ -19,8 +19,11 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.support.ui.Select;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The explorer's page in a browser.
@@ -198,7 +201,7 @@ class ExplorerPageIntegrationTests {
 		this.browser.await("document.querySelector('.traces .row').dataset.trace === arguments[0]", arrived.id());
 		assertThat(this.browser.driver().switchTo().activeElement()).isEqualTo(focused);
 		Number after = (Number) this.browser.ask("arguments[0].getBoundingClientRect().top", focused);
-		assertThat(after.doubleValue()).isCloseTo(top.doubleValue(), org.assertj.core.api.Assertions.within(2.0));
+		assertThat(after.doubleValue()).isCloseTo(top.doubleValue(), within(2.0));
 		this.browser.await("document.getElementById('announcer').textContent === '1 new trace'");
 	}
 
@@ -210,7 +213,7 @@ class ExplorerPageIntegrationTests {
 		this.browser.await("document.querySelector('.live').textContent === 'Paused'");
 		this.server.traces().add(this.made.read(this.now, true));
 		int polls = this.server.polls();
-		org.awaitility.Awaitility.await().until(() -> this.server.polls() > polls + 1);
+		await().until(() -> this.server.polls() > polls + 1);
 		assertThat(this.browser.see(ROWS).getDomAttribute("data-trace")).isEqualTo(first);
 		press("p");
 		this.browser.await("document.querySelector('.traces .row').dataset.trace !== arguments[0]", first);
@@ -272,10 +275,8 @@ class ExplorerPageIntegrationTests {
 		double width = ((Number) this.browser.ask("parseFloat(arguments[0].querySelector('.wf-bar').style.width)",
 				rows.get(4)))
 			.doubleValue();
-		assertThat(left).isCloseTo(100.0 * (long) span.get("start") / this.created.duration(),
-				org.assertj.core.api.Assertions.within(0.01));
-		assertThat(width).isCloseTo(100.0 * (long) span.get("duration") / this.created.duration(),
-				org.assertj.core.api.Assertions.within(0.01));
+		assertThat(left).isCloseTo(100.0 * (long) span.get("start") / this.created.duration(), within(0.01));
+		assertThat(width).isCloseTo(100.0 * (long) span.get("duration") / this.created.duration(), within(0.01));
 		assertThat(rows.get(4).findElements(By.className("wf-critical"))).hasSize(1);
 		assertThat(rows.get(3).findElements(By.className("wf-tick"))).hasSize(1);
 		click("Critical path");
@@ -329,6 +330,78 @@ class ExplorerPageIntegrationTests {
 		press(Keys.ESCAPE);
 		this.browser.await("location.hash === '#/'");
 		this.browser.see(ROWS);
+	}
+
+	@Test
+	void looksCloserAtAPartOfTheTime() {
+		open("#/trace/" + this.created.id());
+		WebElement overview = this.browser.see(".overview");
+		int width = overview.getSize().getWidth();
+		new Actions(this.browser.driver()).moveToElement(overview, -width / 4, 0)
+			.clickAndHold()
+			.moveToElement(overview, 0, 0)
+			.release()
+			.perform();
+		this.browser.await("document.querySelector('.ruler').firstChild.textContent !== '0'");
+		double from = 0.25 * this.created.duration() / 1e6;
+		assertThat(this.browser.see(".ruler").getText()).startsWith("%.0f".formatted(Math.floor(from)));
+		assertThat(this.browser.see(".lens").getSize().getWidth()).isCloseTo(width / 4, within(6));
+		click("All of the time");
+		this.browser.await("document.querySelector('.ruler').firstChild.textContent === '0'");
+		WebElement divider = this.browser.see(".divider");
+		int before = this.browser.see(".wf-name").getSize().getWidth();
+		divider.sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
+		assertThat(this.browser.see(".wf-name").getSize().getWidth()).isGreaterThan(before);
+		assertThat(divider.getDomAttribute("aria-valuenow")).isEqualTo("44");
+	}
+
+	@Test
+	void takesInSpansThatComeLate() {
+		TraceFixture young = this.made.failing(Clock.systemUTC().millis() * 1000);
+		this.server.traces().add(young);
+		open("#/trace/" + young.id());
+		this.browser.see(".wf-row[aria-level='2'] button.fold").click();
+		int rows = this.browser.all(".wf-row").size();
+		assertThat(rows).isEqualTo(3);
+		young.span((String) young.spans().get(0).get("spanId"), "taskmanager-worker", "CONSUMER", "task-events process",
+				40_000, 3_000);
+		this.server.changed();
+		this.browser.await("document.querySelectorAll('.wf-row').length === 4");
+		assertThat(this.browser.see(".trace-head .facts").getText()).contains("43 ms", "taskmanager-worker");
+	}
+
+	@Test
+	void exportsATrace() {
+		open("#/trace/" + this.created.id());
+		this.browser.driver()
+			.executeCdpCommand("Browser.grantPermissions",
+					Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
+		click("Export");
+		assertThat(this.browser.see("a[role=menuitem]").getDomProperty("href"))
+			.isEqualTo(this.server.url() + "api/traces/" + this.created.id() + "/otlp");
+		press(Keys.ARROW_DOWN, Keys.ENTER);
+		this.browser.await("document.querySelector('.toast')?.textContent === 'Copied the trace as OTLP'");
+		assertThat(
+				(String) this.browser.driver().executeAsyncScript("navigator.clipboard.readText().then(arguments[0])"))
+			.startsWith("{\"resourceSpans\":[")
+			.contains("INSERT tasks");
+		click("Export");
+		press(Keys.ENTER);
+		this.browser.await("document.querySelector('.toast')?.textContent === 'Copied the trace as JSON'");
+		assertThat(
+				(String) this.browser.driver().executeAsyncScript("navigator.clipboard.readText().then(arguments[0])"))
+			.contains("\"traceId\": \"" + this.created.id() + "\"");
+	}
+
+	@Test
+	void movesNothingForThoseWhoWishSo() {
+		this.browser.driver()
+			.executeCdpCommand("Emulation.setEmulatedMedia",
+					Map.of("features", List.of(Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+		open("");
+		this.browser.await("document.querySelector('.live[data-state=live]')");
+		assertThat(this.browser.ask("getComputedStyle(document.querySelector('.pulse')).animationName"))
+			.isEqualTo("none");
 	}
 
 	@Test
@@ -407,9 +480,9 @@ class ExplorerPageIntegrationTests {
 		open("#/trace/" + this.created.id() + "?tab=logs");
 		this.browser.await("document.querySelectorAll('.logs .log').length === 4");
 		assertThat(this.browser.see(".logs").getText()).contains("WARN", "HikariPool", "7 threads are waiting");
-		new org.openqa.selenium.support.ui.Select(this.browser.see(".logs select")).selectByValue("WARN");
+		new Select(this.browser.see(".logs select")).selectByValue("WARN");
 		assertThat(this.browser.all(".logs .log")).hasSize(1);
-		this.browser.see(".logs .log button").click();
+		this.browser.see(".logs .log-span").click();
 		assertThat(this.browser.see(".detail").getText()).contains("db.connection.acquire", "7 threads are waiting");
 		assertThat(this.browser.see(".wf-row[aria-selected=true]").getText()).startsWith("db.connection.acquire");
 	}
@@ -527,7 +600,7 @@ class ExplorerPageIntegrationTests {
 		assertThat(this.browser.see("h1").getText()).isEqualTo(TaskTraces.HOSTILE);
 		String detail = this.browser.see(".detail").getText();
 		assertThat(detail).contains(TaskTraces.HOSTILE, "javascript:window.stolen=1", "userU+202Egpj.exe", "__proto__",
-				"polluted", "Show all 977 KB", "Show all 9.77 KB");
+				"polluted", "{\"inner\":\"<img", "Show all 977 KB", "Show all 9.77 KB");
 		assertThat(this.browser.see(".invisible").getText()).isEqualTo("U+202E");
 		click("Show all 977 KB");
 		this.browser
@@ -778,8 +851,8 @@ class ExplorerPageIntegrationTests {
 		assertThat(module("format.js", """
 				[0, 999, 1000, 999600, 1234567, 12300000, 123456789, 1e9, 59.94e9, 60e9, 3725e9, -1500].map(m.duration)
 					.concat([1000000, 2500000, 1500, 7e9, 1234567].map(m.queryDuration))"""))
-			.isEqualTo(List.of("0 ns", "999 ns", "1 µs", "1 ms", "1.23 ms", "12.3 ms", "123 ms", "1 s", "59.9 s",
-					"1 m", "1 h 2 m", "−1.5 µs", "1ms", "2.5ms", "1500ns", "7s", "1234567ns"));
+			.isEqualTo(List.of("0 ns", "999 ns", "1 µs", "1 ms", "1.23 ms", "12.3 ms", "123 ms", "1 s", "59.9 s", "1 m",
+					"1 h 2 m", "−1.5 µs", "1ms", "2.5ms", "1500ns", "7s", "1234567ns"));
 	}
 
 	@Test

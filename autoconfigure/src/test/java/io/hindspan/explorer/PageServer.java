@@ -56,6 +56,8 @@ final class PageServer implements AutoCloseable {
 
 	private final AtomicInteger polls = new AtomicInteger();
 
+	private final AtomicInteger changes = new AtomicInteger();
+
 	private volatile boolean failing;
 
 	private volatile int removed;
@@ -91,8 +93,14 @@ final class PageServer implements AutoCloseable {
 		this.failing = fail;
 	}
 
+	/** Lets the page know that there is something new. */
+	void changed() {
+		this.changes.incrementAndGet();
+	}
+
 	void clear() {
-		this.removed += this.traces.size() + 1;
+		this.removed += this.traces.size();
+		changed();
 		this.traces.clear();
 	}
 
@@ -160,7 +168,7 @@ final class PageServer implements AutoCloseable {
 	}
 
 	private long revision() {
-		return this.traces.size() + this.removed;
+		return this.traces.size() + this.removed + this.changes.get();
 	}
 
 	private @Nullable Object trace(String[] call, Map<String, String> parameters) {

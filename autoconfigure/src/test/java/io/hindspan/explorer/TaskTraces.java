@@ -2,6 +2,7 @@ package io.hindspan.explorer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -287,7 +288,7 @@ final class TaskTraces {
 		String root = trace.span(null, HOSTILE, "SERVER", HOSTILE, 0, 5_000, "html", HOSTILE, "url.full",
 				"javascript:window.stolen=1", "bidi", "user\u202Egpj.exe", "long", "long ".repeat(2_000), "huge",
 				"h".repeat(1_000_000), HOSTILE, "a name", "__proto__", "polluted", "constructor", "constructed",
-				"quotes", "\"' AND status=\\", "list", List.of(HOSTILE, "b"));
+				"quotes", "\"' AND status=\\", "list", List.of(HOSTILE, "b"), "object", Map.of("inner", HOSTILE));
 		trace.event(root, HOSTILE, 1_000, HOSTILE, HOSTILE);
 		trace.event(root, "exception", 1_500, "exception.type", HOSTILE, "exception.stacktrace",
 				HOSTILE + "\n\tat " + HOSTILE);
