@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param query the query as it was sent, or {@code null} for none
  * @param headers the headers, by their names in lower case
  * @param loopback whether both ends of the connection are certainly on this machine
- * @param forwarded whether the server has found another caller than the connection's in
- * the headers
+ * @param forwarded whether the server may have taken the caller from headers that it has
+ * removed since
  * @param host the authority that the application believes to be asked for, such as
  * {@code localhost:8080}
  * @param authenticated whether the caller is somebody that the application knows

@@ -66,7 +66,11 @@ final class Gate {
 			return forbidden("Only for whoever is on the same machine. For others, have the application authenticate "
 					+ "them and set hindspan.explorer.access=secured.");
 		}
-		if (request.forwarded() || request.headers().keySet().stream().anyMatch(Gate::isForwarding)) {
+		if (request.forwarded()) {
+			return forbidden("This server takes the caller's address from headers, so nobody knows whose the request is. "
+					+ "In development, set server.forward-headers-strategy to framework or none.");
+		}
+		if (request.headers().keySet().stream().anyMatch(Gate::isForwarding)) {
 			return forbidden("Not through a proxy: the request has forwarding headers, so nobody knows whose it is.");
 		}
 		List<String> hosts = request.values("host");

@@ -98,9 +98,12 @@ final class Intake {
 		catch (TooMuch ex) {
 			throw ex;
 		}
-		catch (IOException | RuntimeException ex) {
-			logger.debug("A request of another service cannot be read", ex);
+		catch (IOException | IllegalArgumentException ex) {
 			return failure(400, "It cannot be read: " + ex.getMessage(), json);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A request of another service cannot be read", ex);
+			return failure(400, "It cannot be read.", json);
 		}
 		List<SpanData> guarded = this.guard.apply(spans);
 		this.store.accept(guarded);

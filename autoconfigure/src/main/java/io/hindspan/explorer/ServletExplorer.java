@@ -26,7 +26,10 @@ import io.hindspan.explorer.ExplorerRequest.TooMuch;
  */
 final class ServletExplorer implements HttpRequestHandler {
 
-	/** Tomcat sets it where it takes the caller's address from a header. */
+	/**
+	 * Tomcat sets it where it believes headers that tell another address, which it then
+	 * removes: a header {@code X-Forwarded-For: 127.0.0.1} leaves no other mark.
+	 */
 	private static final String FORWARDED = "org.apache.tomcat.request.forwarded";
 
 	private static final long SLOWEST_BODY = TimeUnit.SECONDS.toNanos(10);

@@ -32,6 +32,7 @@ final class SentTraces implements TraceReader {
 			ReadableSpan span = (ReadableSpan) this.tracers.get("sent")
 				.spanBuilder(name)
 				.setSpanKind(SpanKind.SERVER)
+				.setNoParent()
 				.startSpan();
 			((io.opentelemetry.api.trace.Span) span).end();
 			spans.add(span.toSpanData());
