@@ -51,8 +51,8 @@ final class Comparisons {
 
 	static Json withUsual(List<Trace> usual, Trace after) {
 		Json json = new Json().object().name("before").object();
-		side(json, after.root().name(), median(usual, Trace::duration),
-				median(usual, (trace) -> trace.spans().size()), median(usual, Trace::errors));
+		side(json, after.root().name(), median(usual, Trace::duration), median(usual, (trace) -> trace.spans().size()),
+				median(usual, Trace::errors));
 		json.member("traces", usual.size()).endObject();
 		return rest(json, after, TraceComparison.withUsual(usual, after));
 	}

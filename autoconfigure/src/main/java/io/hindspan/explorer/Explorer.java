@@ -19,8 +19,8 @@ import io.hindspan.store.StoreStatus;
 import io.hindspan.store.Trace;
 import io.hindspan.store.TraceMatches;
 import io.hindspan.store.TraceQuery;
-import io.hindspan.store.TraceSearch;
 import io.hindspan.store.TraceSearch.Order;
+import io.hindspan.store.TraceSearch;
 import io.hindspan.store.TraceStore;
 
 /**
@@ -33,8 +33,7 @@ final class Explorer {
 	private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
 			+ "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-	private static final Pattern TRACE = Pattern
-		.compile("/api/traces/([0-9a-fA-F]{1,64})(/otlp|/logs|/comparison)?");
+	private static final Pattern TRACE = Pattern.compile("/api/traces/([0-9a-fA-F]{1,64})(/otlp|/logs|/comparison)?");
 
 	private static final TraceQuery EVERYTHING = TraceQuery.parse("");
 
@@ -185,10 +184,10 @@ final class Explorer {
 		}
 		Instant now = this.clock.instant();
 		boolean ascending = parameters.choice("order", Direction.DESC, Direction.class) == Direction.ASC;
-		TraceMatches matches = this.store.search(new TraceSearch(TraceQuery.parse(parameters.text("q")),
-				parameters.time("from", now), parameters.time("to", now),
-				parameters.choice("sort", Order.START, Order.class), ascending,
-				parameters.number("offset", 0, 0, Integer.MAX_VALUE), parameters.number("limit", 50, 1, 500)));
+		TraceMatches matches = this.store
+			.search(new TraceSearch(TraceQuery.parse(parameters.text("q")), parameters.time("from", now),
+					parameters.time("to", now), parameters.choice("sort", Order.START, Order.class), ascending,
+					parameters.number("offset", 0, 0, Integer.MAX_VALUE), parameters.number("limit", 50, 1, 500)));
 		Json json = new Json().object()
 			.member("revision", matches.revision())
 			.member("total", matches.total())
@@ -237,7 +236,8 @@ final class Explorer {
 		}
 		if (with.equals("usual")) {
 			List<Trace> usual = Comparisons.usual(recent(null, null, MOST_TRACES), trace);
-			return usual.isEmpty() ? ExplorerResponse.error(404, "There is no other trace of " + trace.root().name() + ".")
+			return usual.isEmpty()
+					? ExplorerResponse.error(404, "There is no other trace of " + trace.root().name() + ".")
 					: ExplorerResponse.json(Comparisons.withUsual(usual, trace));
 		}
 		Trace other = this.store.find(with);

@@ -115,9 +115,8 @@ public final class ExplorerAutoConfiguration {
 
 		@Bean
 		UnmeasuredRequests unmeasuredExplorerRequests(ExplorerProperties properties, Environment environment) {
-			return new UnmeasuredRequests(
-					environment.getProperty("management.observations.http.server.requests.name", "http.server.requests"),
-					properties.path());
+			return new UnmeasuredRequests(environment.getProperty("management.observations.http.server.requests.name",
+					"http.server.requests"), properties.path());
 		}
 
 	}

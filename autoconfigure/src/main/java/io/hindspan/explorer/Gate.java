@@ -67,15 +67,17 @@ final class Gate {
 					+ "them and set hindspan.explorer.access=secured.");
 		}
 		if (request.forwarded()) {
-			return forbidden("This server takes the caller's address from headers, so nobody knows whose the request is. "
-					+ "In development, set server.forward-headers-strategy to framework or none.");
+			return forbidden(
+					"This server takes the caller's address from headers, so nobody knows whose the request is. "
+							+ "In development, set server.forward-headers-strategy to framework or none.");
 		}
 		if (request.headers().keySet().stream().anyMatch(Gate::isForwarding)) {
 			return forbidden("Not through a proxy: the request has forwarding headers, so nobody knows whose it is.");
 		}
 		List<String> hosts = request.values("host");
 		if (hosts.size() != 1 || !LOCAL_HOST.matcher(hosts.get(0)).matches()) {
-			return forbidden("Only by the names localhost, 127.0.0.1 and [::1], since others may be made to lead here.");
+			return forbidden(
+					"Only by the names localhost, 127.0.0.1 and [::1], since others may be made to lead here.");
 		}
 		return null;
 	}

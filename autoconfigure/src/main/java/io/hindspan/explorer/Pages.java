@@ -19,9 +19,9 @@ final class Pages {
 
 	private static final Pattern NAME = Pattern.compile("(?:[a-z0-9-]+/){0,3}[a-z0-9-]+(\\.[a-z0-9-]+)*\\.([a-z0-9]+)");
 
-	static final Map<String, String> TYPES = Map.of("html", "text/html;charset=UTF-8", "css",
-			"text/css;charset=UTF-8", "js", "text/javascript;charset=UTF-8", "svg", "image/svg+xml", "png", "image/png",
-			"ico", "image/x-icon", "woff2", "font/woff2", "txt", "text/plain;charset=UTF-8");
+	static final Map<String, String> TYPES = Map.of("html", "text/html;charset=UTF-8", "css", "text/css;charset=UTF-8",
+			"js", "text/javascript;charset=UTF-8", "svg", "image/svg+xml", "png", "image/png", "ico", "image/x-icon",
+			"woff2", "font/woff2", "txt", "text/plain;charset=UTF-8");
 
 	private final ConcurrentMap<String, Page> pages = new ConcurrentHashMap<>();
 

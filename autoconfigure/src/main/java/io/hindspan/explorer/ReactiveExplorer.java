@@ -79,9 +79,8 @@ final class ReactiveExplorer implements WebHandler {
 		String path = request.getPath().pathWithinApplication().value();
 		URI uri = request.getURI();
 		Sent sent = sent(request);
-		return new ExplorerRequest(sent.method(), this.path, ExplorerRequest.within(path, this.path),
-				uri.getRawQuery(), sent.headers(),
-				sent.loopback() && isLoopback(request.getRemoteAddress()), sent.forwarded(),
+		return new ExplorerRequest(sent.method(), this.path, ExplorerRequest.within(path, this.path), uri.getRawQuery(),
+				sent.headers(), sent.loopback() && isLoopback(request.getRemoteAddress()), sent.forwarded(),
 				String.valueOf(uri.getRawAuthority()), () -> known, (maxBytes) -> body(request, maxBytes));
 	}
 
@@ -157,8 +156,10 @@ final class ReactiveExplorer implements WebHandler {
 				.forEach((entry) -> headers
 					.computeIfAbsent(entry.getKey().toLowerCase(Locale.ROOT), (name) -> new ArrayList<>())
 					.add(entry.getValue()));
-			return new Sent(request.method().name(), headers, isLoopback(request.connectionRemoteAddress())
-					&& isLoopback(request.remoteAddress()) && isLoopback(request.connectionHostAddress()), false);
+			return new Sent(
+					request.method().name(), headers, isLoopback(request.connectionRemoteAddress())
+							&& isLoopback(request.remoteAddress()) && isLoopback(request.connectionHostAddress()),
+					false);
 		}
 
 	}

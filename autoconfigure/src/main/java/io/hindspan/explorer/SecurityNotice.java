@@ -40,12 +40,15 @@ final class SecurityNotice implements SmartInitializingSingleton {
 			return;
 		}
 		if (secured) {
-			logger.warn("hindspan.explorer.access=secured, but this application has no Spring Security: unless its server "
-					+ "authenticates callers, every request to {} is refused.", this.properties.path());
+			logger.warn(
+					"hindspan.explorer.access=secured, but this application has no Spring Security: unless its server "
+							+ "authenticates callers, every request to {} is refused.",
+					this.properties.path());
 		}
 		else {
-			logger.warn("hindspan.explorer.enabled=true in {}, and this application has no Spring Security: every process "
-					+ "and everybody with a shell on this machine can read its traces at {}.",
+			logger.warn(
+					"hindspan.explorer.enabled=true in {}, and this application has no Spring Security: every process "
+							+ "and everybody with a shell on this machine can read its traces at {}.",
 					this.environment.attributeValue(), this.properties.path());
 		}
 	}

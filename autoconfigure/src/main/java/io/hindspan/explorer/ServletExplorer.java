@@ -57,10 +57,10 @@ final class ServletExplorer implements HttpRequestHandler {
 	private static ExplorerRequest request(HttpServletRequest request, String base) {
 		String path = ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication().value();
 		HttpServletRequest sent = asSent(request);
-		return new ExplorerRequest(sent.getMethod(), base, ExplorerRequest.within(path, base),
-				sent.getQueryString(), headers(sent), isLoopback(request), isForwarded(sent),
-				request.getServerName() + ":" + request.getServerPort(), () -> Visitors.isKnown(request.getUserPrincipal()),
-				(maxBytes) -> body(request, maxBytes));
+		return new ExplorerRequest(sent.getMethod(), base, ExplorerRequest.within(path, base), sent.getQueryString(),
+				headers(sent), isLoopback(request), isForwarded(sent),
+				request.getServerName() + ":" + request.getServerPort(),
+				() -> Visitors.isKnown(request.getUserPrincipal()), (maxBytes) -> body(request, maxBytes));
 	}
 
 	/**

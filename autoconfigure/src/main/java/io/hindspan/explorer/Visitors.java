@@ -14,7 +14,8 @@ import org.springframework.util.ClassUtils;
 final class Visitors {
 
 	private static final boolean SPRING_SECURITY = ClassUtils.isPresent(
-			"org.springframework.security.authentication.AnonymousAuthenticationToken", Visitors.class.getClassLoader());
+			"org.springframework.security.authentication.AnonymousAuthenticationToken",
+			Visitors.class.getClassLoader());
 
 	private Visitors() {
 	}

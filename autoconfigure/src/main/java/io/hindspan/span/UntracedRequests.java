@@ -18,9 +18,8 @@ public final class UntracedRequests {
 
 	private final Predicate<String> paths;
 
-	private final Span span = Span
-		.wrap(SpanContext.create(IdGenerator.random().generateTraceId(), IdGenerator.random().generateSpanId(),
-				TraceFlags.getDefault(), TraceState.getDefault()));
+	private final Span span = Span.wrap(SpanContext.create(IdGenerator.random().generateTraceId(),
+			IdGenerator.random().generateSpanId(), TraceFlags.getDefault(), TraceState.getDefault()));
 
 	/**
 	 * Says which they are.

@@ -29,15 +29,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * headers.
  */
 @ParameterizedClass
-@CsvSource({ "SERVLET,none", "SERVLET,framework", "REACTIVE,none", "REACTIVE,native",
-		"REACTIVE,framework" })
+@CsvSource({ "SERVLET,none", "SERVLET,framework", "REACTIVE,none", "REACTIVE,native", "REACTIVE,framework" })
 class ExplorerAttackTests {
 
 	private static RunningExplorer explorer;
 
 	@BeforeParameterizedClassInvocation
 	static void start(WebApplicationType type, String strategy) {
-		explorer = RunningExplorer.start(type, ExplorerApplication.class, "--server.forward-headers-strategy=" + strategy);
+		explorer = RunningExplorer.start(type, ExplorerApplication.class,
+				"--server.forward-headers-strategy=" + strategy);
 	}
 
 	@AfterParameterizedClassInvocation
@@ -51,7 +51,8 @@ class ExplorerAttackTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost", "127.0.0.1", "LOCALHOST", "[::1]" })
 	void thisMachineIsLetIn(String host) throws Exception {
-		assertThat(explorer.get("/hindspan/api/status", "Host: " + host + ":" + explorer.port()).status()).isEqualTo(200);
+		assertThat(explorer.get("/hindspan/api/status", "Host: " + host + ":" + explorer.port()).status())
+			.isEqualTo(200);
 		assertThat(explorer.get("/hindspan/api/status", "Host: " + host).status()).isEqualTo(200);
 	}
 
@@ -59,8 +60,10 @@ class ExplorerAttackTests {
 	void anotherAddressIsRefused() throws Exception {
 		InetAddress address = otherAddress().orElse(null);
 		assumeThat(address).as("this machine has a network").isNotNull();
-		for (String path : List.of("/hindspan", "/hindspan/test-page.js", "/hindspan/api/status", "/hindspan/api/traces")) {
-			Reply reply = explorer.raw(address, "GET " + path + " HTTP/1.1", new byte[0], List.of("Host: " + explorer.host()));
+		for (String path : List.of("/hindspan", "/hindspan/test-page.js", "/hindspan/api/status",
+				"/hindspan/api/traces")) {
+			Reply reply = explorer.raw(address, "GET " + path + " HTTP/1.1", new byte[0],
+					List.of("Host: " + explorer.host()));
 			assertThat(reply.status()).as(path).isEqualTo(403);
 			assertThat(reply.error()).contains("hindspan.explorer.access=secured");
 		}
@@ -87,9 +90,9 @@ class ExplorerAttackTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: 127.0.0.1", "x-forwarded-for: ",
 			"X-FORWARDED-PROTO: https", "X-Forwarded-Host: localhost", "X-Forwarded-Prefix: /a", "X-Forwarded-Port: 80",
-			"X-Forwarded-Ssl: on", "Forwarded: for=127.0.0.1;host=localhost", "Forwarded: by=_x", "X-Real-IP: 127.0.0.1",
-			"Via: 1.1 proxy", "True-Client-IP: 127.0.0.1", "CF-Connecting-IP: 127.0.0.1", "X-Client-IP: 127.0.0.1",
-			"X-Cluster-Client-Ip: 127.0.0.1", "X-Envoy-External-Address: 127.0.0.1",
+			"X-Forwarded-Ssl: on", "Forwarded: for=127.0.0.1;host=localhost", "Forwarded: by=_x",
+			"X-Real-IP: 127.0.0.1", "Via: 1.1 proxy", "True-Client-IP: 127.0.0.1", "CF-Connecting-IP: 127.0.0.1",
+			"X-Client-IP: 127.0.0.1", "X-Cluster-Client-Ip: 127.0.0.1", "X-Envoy-External-Address: 127.0.0.1",
 			"X-Original-Forwarded-For: 203.0.113.7" })
 	void proxyIsRefused(String header) throws Exception {
 		assertThat(explorer.get("/hindspan/api/status", header).status()).isEqualTo(403);
@@ -97,8 +100,9 @@ class ExplorerAttackTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "evil.example", "evil.example:8080", "localhost.evil.example", "localhost.", "127.0.0.1.nip.io",
-			"127.0.0.2", "0.0.0.0", "[::]", "2130706433", "0x7f.1", "localhost@evil.example", "localhost:80:80", "127.1" })
+	@ValueSource(strings = { "evil.example", "evil.example:8080", "localhost.evil.example", "localhost.",
+			"127.0.0.1.nip.io", "127.0.0.2", "0.0.0.0", "[::]", "2130706433", "0x7f.1", "localhost@evil.example",
+			"localhost:80:80", "127.1" })
 	void nameThatIsMadeToLeadHereIsRefused(String host) throws Exception {
 		assertThat(explorer.get("/hindspan/api/status", "Host: " + host).status()).isIn(400, 403);
 		assertThat(explorer.get("/hindspan/", "Host: " + host).status()).isIn(400, 403);
@@ -107,8 +111,10 @@ class ExplorerAttackTests {
 
 	@Test
 	void twoHostsAreRefused() throws Exception {
-		assertThat(explorer.get("/hindspan/api/status", "Host: localhost", "Host: evil.example").status()).isIn(400, 403);
-		assertThat(explorer.get("/hindspan/api/status", "Host: evil.example", "Host: localhost").status()).isIn(400, 403);
+		assertThat(explorer.get("/hindspan/api/status", "Host: localhost", "Host: evil.example").status()).isIn(400,
+				403);
+		assertThat(explorer.get("/hindspan/api/status", "Host: evil.example", "Host: localhost").status()).isIn(400,
+				403);
 	}
 
 	@Test
@@ -137,9 +143,8 @@ class ExplorerAttackTests {
 
 	@Test
 	void severalSitesAreRefused() throws Exception {
-		assertThat(
-				explorer.get("/hindspan/api/status", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: cross-site").status())
-			.isEqualTo(403);
+		assertThat(explorer.get("/hindspan/api/status", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: cross-site")
+			.status()).isEqualTo(403);
 	}
 
 	@Test
@@ -149,15 +154,14 @@ class ExplorerAttackTests {
 		assertThat(explorer.get("/hindspan/api/status", "Sec-Fetch-Site: none", "Sec-Fetch-Mode: no-cors").status())
 			.isEqualTo(403);
 		assertThat(delete("Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate").status()).isEqualTo(403);
-		assertThat(
-				post("Content-Type: application/json", "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate").status())
+		assertThat(post("Content-Type: application/json", "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate").status())
 			.isEqualTo(403);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http://evil.example", "null", "http://localhost", "http://localhost:1", "file://",
-			"http://localhost.evil.example:%d", "ftp://localhost:%d", "http://user@localhost:%d", "http://localhost:%d/",
-			"http://127.0.0.1:%d", "" })
+			"http://localhost.evil.example:%d", "ftp://localhost:%d", "http://user@localhost:%d",
+			"http://localhost:%d/", "http://127.0.0.1:%d", "" })
 	void otherOriginIsRefused(String origin) throws Exception {
 		String header = "Origin: " + origin.formatted(explorer.port());
 		assertThat(explorer.get("/hindspan/api/status", header).status()).isEqualTo(403);

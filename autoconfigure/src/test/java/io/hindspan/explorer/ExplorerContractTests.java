@@ -73,8 +73,9 @@ class ExplorerContractTests {
 			.add(List.of(
 					StoredSpans.span(StoredSpans.TRACE, "00f067aa0ba902b7", null, "tasks", SpanKind.SERVER,
 							"POST /api/v1/tasks", 0, 5_000_000, StatusCode.ERROR, request),
-					StoredSpans.span(StoredSpans.TRACE, "00f067aa0ba902b8", "00f067aa0ba902b7", "tasks", SpanKind.CLIENT,
-							"INSERT tasks", 1_000_000, 2_000_000, Attributes.builder().put("db.system.name", "postgresql").build())));
+					StoredSpans.span(StoredSpans.TRACE, "00f067aa0ba902b8", "00f067aa0ba902b7", "tasks",
+							SpanKind.CLIENT, "INSERT tasks", 1_000_000, 2_000_000,
+							Attributes.builder().put("db.system.name", "postgresql").build())));
 	}
 
 	@Test
@@ -111,9 +112,9 @@ class ExplorerContractTests {
 			"/hindspan/api/traces?limit=0" })
 	void everyAnswerForbidsWhatThePageDoesNotNeed(String path) throws Exception {
 		Reply reply = explorer.get(path);
-		assertThat(reply.header("Content-Security-Policy"))
-			.isEqualTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-					+ " base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+		assertThat(reply.header("Content-Security-Policy")).isEqualTo(
+				"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+						+ " base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 		assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
 		assertThat(reply.header("Referrer-Policy")).isEqualTo("no-referrer");
 		assertThat(reply.header("Cross-Origin-Resource-Policy")).isEqualTo("same-origin");
@@ -247,13 +248,15 @@ class ExplorerContractTests {
 		assertThat(map.path("services").path(0).path("name").asString()).isEqualTo("tasks");
 		assertThat(map.path("calls").path(0).path("to").asString()).isEqualTo("postgresql");
 		JsonNode fields = explorer.get("/hindspan/api/fields?prefix=http.request").json();
-		assertThat(fields.toString()).isEqualTo("{\"fields\":[{\"name\":\"http.request.method\",\"values\":[\"POST\"]}]}");
+		assertThat(fields.toString())
+			.isEqualTo("{\"fields\":[{\"name\":\"http.request.method\",\"values\":[\"POST\"]}]}");
 	}
 
 	@Test
 	void onlyThePageItselfForgets() throws Exception {
 		assertThat(explorer.send("DELETE", "/hindspan/api/traces", new byte[0]).status()).isEqualTo(403);
-		assertThat(explorer.send("DELETE", "/hindspan/api/traces", new byte[0], "X-Hindspan: 1", "Sec-Fetch-Site: cross-site")
+		assertThat(explorer
+			.send("DELETE", "/hindspan/api/traces", new byte[0], "X-Hindspan: 1", "Sec-Fetch-Site: cross-site")
 			.status()).isEqualTo(403);
 		assertThat(explorer.store().find(StoredSpans.TRACE)).isNotNull();
 		Reply reply = explorer.send("DELETE", "/hindspan/api/traces", new byte[0], "X-Hindspan: 1",
@@ -282,7 +285,8 @@ class ExplorerContractTests {
 	@Test
 	void tracesOfOtherServicesAreTaken() throws Exception {
 		explorer.store().clear();
-		Reply reply = post("GET /jobs\nGET /queue".getBytes(StandardCharsets.UTF_8), "Content-Type: application/x-protobuf");
+		Reply reply = post("GET /jobs\nGET /queue".getBytes(StandardCharsets.UTF_8),
+				"Content-Type: application/x-protobuf");
 		assertThat(reply.status()).as(reply.text()).isEqualTo(200);
 		assertThat(reply.header("Content-Type")).isEqualTo("application/x-protobuf");
 		assertThat(reply.body()).isEmpty();
@@ -322,8 +326,8 @@ class ExplorerContractTests {
 
 	@Test
 	void explorersOwnRequestsLeaveNoTrace() throws Exception {
-		for (String path : List.of("/hindspan", "/hindspan/test-page.js", "/hindspan/api/status", "/hindspan/api/traces",
-				"/hindspan/api/none")) {
+		for (String path : List.of("/hindspan", "/hindspan/test-page.js", "/hindspan/api/status",
+				"/hindspan/api/traces", "/hindspan/api/none")) {
 			Reply reply = explorer.get(path, "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 			assertThat(reply.header("X-Trace-Id")).as(path).isNull();
 			assertThat(reply.header("traceresponse")).as(path).isNull();

@@ -90,14 +90,12 @@ class ExplorerIntakeTests {
 				assertThat(other.header("Retry-After")).isEqualTo("1");
 			});
 			assertThat(explorer.get("/hindspan/api/status").status()).isEqualTo(200);
-			await().atMost(Duration.ofSeconds(20))
-				.pollInterval(Duration.ofMillis(200))
-				.untilAsserted(() -> {
-					for (Socket socket : sockets) {
-						drip(socket);
-					}
-					assertThat(post("GET /".getBytes(), "Content-Type: application/json").status()).isEqualTo(200);
-				});
+			await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+				for (Socket socket : sockets) {
+					drip(socket);
+				}
+				assertThat(post("GET /".getBytes(), "Content-Type: application/json").status()).isEqualTo(200);
+			});
 		}
 		finally {
 			for (Socket socket : sockets) {
@@ -117,7 +115,8 @@ class ExplorerIntakeTests {
 
 	@Test
 	void otherEncodingIsNotTaken() throws Exception {
-		assertThat(post("x".getBytes(), "Content-Type: application/json", "Content-Encoding: br").status()).isEqualTo(415);
+		assertThat(post("x".getBytes(), "Content-Type: application/json", "Content-Encoding: br").status())
+			.isEqualTo(415);
 		assertThat(post("x".getBytes(), "Content-Type: application/json", "Content-Encoding: gzip, gzip").status())
 			.isEqualTo(415);
 	}
@@ -149,8 +148,8 @@ class ExplorerIntakeTests {
 	}
 
 	private static String head(String length) {
-		return "POST /hindspan/v1/traces HTTP/1.1\r\nHost: " + explorer.host() + "\r\nContent-Type: application/json\r\n"
-				+ length + "\r\nConnection: close\r\n\r\n";
+		return "POST /hindspan/v1/traces HTTP/1.1\r\nHost: " + explorer.host()
+				+ "\r\nContent-Type: application/json\r\n" + length + "\r\nConnection: close\r\n\r\n";
 	}
 
 	private static void write(Socket socket, String text) throws IOException {

@@ -123,8 +123,8 @@ final class RunningExplorer implements AutoCloseable {
 			ByteArrayOutputStream all = new ByteArrayOutputStream();
 			byte[] buffer = new byte[8192];
 			try {
-				for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-					all.write(buffer, 0, read);
+				for (int read = in.read(buffer); read >= 0 && !isWhole(all, buffer, read); read = in.read(buffer)) {
+					// Until all of it is there
 				}
 			}
 			catch (SocketTimeoutException ex) {
@@ -134,6 +134,15 @@ final class RunningExplorer implements AutoCloseable {
 				// Reset by a server that wants to read no more; what it said is there
 			}
 			return parse(all.toByteArray());
+		}
+
+		private static boolean isWhole(ByteArrayOutputStream all, byte[] buffer, int read) {
+			all.write(buffer, 0, read);
+			String text = all.toString(StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+			int end = text.indexOf("\r\n\r\n");
+			int length = text.indexOf("\r\ncontent-length: ");
+			return end > 0 && length > 0 && length < end && all.size() >= end + 4
+					+ Integer.parseInt(text.substring(length + 18, text.indexOf("\r\n", length + 2)).trim());
 		}
 
 		private static Reply parse(byte[] bytes) throws IOException {
@@ -146,7 +155,8 @@ final class RunningExplorer implements AutoCloseable {
 			Map<String, List<String>> headers = new LinkedHashMap<>();
 			for (int i = 1; i < lines.length; i++) {
 				int colon = lines[i].indexOf(':');
-				headers.computeIfAbsent(lines[i].substring(0, colon).toLowerCase(Locale.ROOT), (name) -> new ArrayList<>())
+				headers
+					.computeIfAbsent(lines[i].substring(0, colon).toLowerCase(Locale.ROOT), (name) -> new ArrayList<>())
 					.add(lines[i].substring(colon + 1).trim());
 			}
 			return new Reply(Integer.parseInt(lines[0].split(" ")[1]), headers,

@@ -32,7 +32,8 @@ final class StoredSpans {
 		return new SpanRecord(traceId, spanId, parentId, (byte) 1, "",
 				new SpanOrigin(service, "io.hindspan.test", "1.0",
 						Attributes.builder().put("service.name", service).build()),
-				name, kind, START + from, START + from + duration, status, "", attributes, 0, List.of(), 0, List.of(), 0);
+				name, kind, START + from, START + from + duration, status, "", attributes, 0, List.of(), 0, List.of(),
+				0);
 	}
 
 }
