@@ -19,8 +19,8 @@ import io.hindspan.store.StoreStatus;
 import io.hindspan.store.Trace;
 import io.hindspan.store.TraceMatches;
 import io.hindspan.store.TraceQuery;
-import io.hindspan.store.TraceSearch.Order;
 import io.hindspan.store.TraceSearch;
+import io.hindspan.store.TraceSearch.Order;
 import io.hindspan.store.TraceStore;
 
 /**

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -30,7 +30,7 @@ public final class ExplorerWebFluxAutoConfiguration {
 	@Bean
 	SimpleUrlHandlerMapping explorerHandlerMapping(Explorer explorer, ExplorerProperties properties) {
 		String path = properties.path();
-		ReactiveExplorer handler = new ReactiveExplorer(explorer, path);
+		ReactiveExplorer handler = new ReactiveExplorer(explorer, properties);
 		return new SimpleUrlHandlerMapping(Map.of(path, handler, path + "/**", handler), ORDER);
 	}
 

@@ -28,6 +28,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 
+import io.hindspan.explorer.ExplorerProperties.Access;
 import io.hindspan.explorer.ExplorerRequest.TooMuch;
 
 /**
@@ -45,9 +46,12 @@ final class ReactiveExplorer implements WebHandler {
 
 	private final String path;
 
-	ReactiveExplorer(Explorer explorer, String path) {
+	private final Access access;
+
+	ReactiveExplorer(Explorer explorer, ExplorerProperties properties) {
 		this.explorer = explorer;
-		this.path = path;
+		this.path = properties.path();
+		this.access = properties.access();
 	}
 
 	private static boolean isPresent(String type) {
@@ -56,12 +60,15 @@ final class ReactiveExplorer implements WebHandler {
 
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange) {
-		return exchange.getPrincipal()
-			.map(Visitors::isKnown)
-			.defaultIfEmpty(false)
+		return isKnown(exchange)
 			.flatMap((known) -> Mono.fromCallable(() -> this.explorer.answer(request(exchange, known)))
 				.subscribeOn(Schedulers.boundedElastic()))
 			.flatMap((answer) -> write(exchange.getResponse(), answer));
+	}
+
+	private Mono<Boolean> isKnown(ServerWebExchange exchange) {
+		return (this.access == Access.SECURED) ? exchange.getPrincipal().map(Visitors::isKnown).defaultIfEmpty(false)
+				: Mono.just(false);
 	}
 
 	private static Mono<Void> write(ServerHttpResponse response, ExplorerResponse answer) {

@@ -26,7 +26,7 @@ class ExplorerApplication {
 	}
 
 	@Bean
-	TraceReader traceReader() {
+	SentTraces traceReader() {
 		return new SentTraces();
 	}
 

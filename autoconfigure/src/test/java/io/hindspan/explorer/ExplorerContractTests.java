@@ -294,6 +294,13 @@ class ExplorerContractTests {
 	}
 
 	@Test
+	void nothingBlocksTheThreadsOfTheServersConnections() throws Exception {
+		assertThat(post("GET /jobs".getBytes(StandardCharsets.UTF_8), "Content-Type: application/json").status())
+			.isEqualTo(200);
+		assertThat(explorer.context().getBean(SentTraces.class).thread()).containsAnyOf("exec-", "boundedElastic-");
+	}
+
+	@Test
 	void jsonAndGzipAreTaken() throws Exception {
 		explorer.store().clear();
 		Reply reply = post(gzip("GET /jobs".getBytes(StandardCharsets.UTF_8)),

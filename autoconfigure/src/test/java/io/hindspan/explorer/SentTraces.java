@@ -21,8 +21,18 @@ final class SentTraces implements TraceReader {
 		.setResource(Resource.builder().put(AttributeKey.stringKey("service.name"), "worker").build())
 		.build();
 
+	private volatile String thread = "";
+
+	/**
+	 * The name of the thread that has read the last request.
+	 */
+	String thread() {
+		return this.thread;
+	}
+
 	@Override
 	public List<SpanData> read(byte[] body, boolean json) {
+		this.thread = Thread.currentThread().getName();
 		String text = new String(body, StandardCharsets.UTF_8);
 		if (text.startsWith("broken")) {
 			throw new IllegalArgumentException("broken at 0");
