@@ -50,8 +50,8 @@ class FieldsTests {
 	}
 
 	private static SpanRecord span(int id, String key, String value) {
-		return StoredSpans.span(StoredSpans.TRACE, "%016x".formatted(id + 1), null, "tasks", SpanKind.SERVER, "GET /", id,
-				1, Attributes.builder().put(key, value).build());
+		return StoredSpans.span(StoredSpans.TRACE, "%016x".formatted(id + 1), null, "tasks", SpanKind.SERVER, "GET /",
+				id, 1, Attributes.builder().put(key, value).build());
 	}
 
 }
