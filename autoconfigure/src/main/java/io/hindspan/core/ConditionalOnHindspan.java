@@ -9,8 +9,9 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches unless Hindspan, or the named feature of it, is turned off. The condition's
- * message names the property that decided.
+ * Matches unless Hindspan, or the named feature of it, is turned off; a feature that is
+ * on by default in some environments only must be turned on in others. The condition's
+ * message names the property or environment that decided.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
@@ -23,5 +24,12 @@ public @interface ConditionalOnHindspan {
 	 * @return the name of the feature
 	 */
 	String value();
+
+	/**
+	 * The environments in which the feature is on where its property is not set.
+	 * @return the environments; all of them if not said
+	 */
+	DeploymentEnvironment[] onByDefaultIn() default { DeploymentEnvironment.DEVELOPMENT, DeploymentEnvironment.STAGING,
+			DeploymentEnvironment.PRODUCTION };
 
 }

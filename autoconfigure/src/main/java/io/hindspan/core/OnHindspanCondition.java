@@ -1,6 +1,7 @@
 package io.hindspan.core;
 
 import java.util.Map;
+import java.util.Set;
 
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -26,10 +27,17 @@ class OnHindspanCondition extends SpringBootCondition {
 			return ConditionOutcome.noMatch(message.because(Switch.HINDSPAN.property() + " is false"));
 		}
 		Switch featureSwitch = Switch.of(feature);
-		if (!featureSwitch.isOn(environment)) {
-			return ConditionOutcome.noMatch(message.because(featureSwitch.property() + " is false"));
+		DeploymentEnvironment here = DeploymentEnvironment.of(environment);
+		Set<DeploymentEnvironment> onByDefault = Set.of((DeploymentEnvironment[]) attributes.get("onByDefaultIn"));
+		boolean on = featureSwitch.isOn(environment, onByDefault.contains(here));
+		String reason;
+		if (onByDefault.size() < DeploymentEnvironment.values().length && !featureSwitch.isSet(environment)) {
+			reason = featureSwitch.property() + " is not set and the environment is " + here.attributeValue();
 		}
-		return ConditionOutcome.match(message.because(featureSwitch.property() + " is not false"));
+		else {
+			reason = featureSwitch.property() + (on ? " is not false" : " is false");
+		}
+		return new ConditionOutcome(on, message.because(reason));
 	}
 
 }

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.core.env.Environment;
 
 /**
- * A property that turns something off.
+ * A property that turns something on or off.
  *
  * @param property the name of the property
  */
@@ -16,8 +16,24 @@ record Switch(String property) {
 		return new Switch("hindspan." + feature + ".enabled");
 	}
 
+	boolean isSet(Environment environment) {
+		return environment.getProperty(this.property) != null;
+	}
+
 	boolean isOn(Environment environment) {
-		String value = environment.getProperty(this.property, "true").trim();
+		return isOn(environment, true);
+	}
+
+	/**
+	 * Whether it is on.
+	 * @param unlessSet whether it is where the property is not set
+	 */
+	boolean isOn(Environment environment, boolean unlessSet) {
+		String value = environment.getProperty(this.property);
+		if (value == null) {
+			return unlessSet;
+		}
+		value = value.trim();
 		if ("true".equalsIgnoreCase(value)) {
 			return true;
 		}

@@ -30,17 +30,17 @@ import io.hindspan.core.DeploymentEnvironment;
 import io.hindspan.guard.GuardAutoConfiguration;
 import io.hindspan.guard.SpanGuard;
 import io.hindspan.span.UntracedRequests;
+import io.hindspan.store.StoreAutoConfiguration;
 import io.hindspan.store.TraceStore;
 
 /**
  * Shows recent traces in the application itself: in development to whoever is on the same
  * machine, elsewhere only where the application asks for it.
  */
-@AutoConfiguration(after = GuardAutoConfiguration.class, afterName = "io.hindspan.store.StoreAutoConfiguration")
+@AutoConfiguration(after = { GuardAutoConfiguration.class, StoreAutoConfiguration.class })
 @ConditionalOnWebApplication
 @ConditionalOnClass({ SpanData.class, WebServer.class })
-@ConditionalOnHindspan("explorer")
-@Conditional(OnExplorerCondition.class)
+@ConditionalOnHindspan(value = "explorer", onByDefaultIn = DeploymentEnvironment.DEVELOPMENT)
 @ConditionalOnBean(TraceStore.class)
 @EnableConfigurationProperties(ExplorerProperties.class)
 @ImportRuntimeHints(ExplorerRuntimeHints.class)

@@ -12,14 +12,17 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 
 import io.hindspan.export.spool.Spool;
 import io.hindspan.export.spool.SpoolListener;
+import io.hindspan.store.TraceStore;
 
 /**
  * Collects the targets of the application: its exporters, what properties name, the
- * console.
+ * console, the store.
  */
 final class ConfiguredTargets {
 
 	private static final String CONSOLE = "console";
+
+	private static final String STORE = "store";
 
 	private final Map<String, SpanExporter> exporters = new LinkedHashMap<>();
 
@@ -70,13 +73,20 @@ final class ConfiguredTargets {
 		}
 	}
 
+	/**
+	 * Adds the store of recent traces.
+	 */
+	void addStore(TraceStore store) {
+		this.exporters.put(TargetNames.unique(STORE, this.exporters.keySet()), new StoreSpanExporter(store));
+	}
+
 	List<Target> create() {
 		List<Target> targets = new ArrayList<>();
 		this.exporters.forEach((name, exporter) -> {
 			Clock clock = Clock.systemUTC();
-			// The log is no backend that may be away
-			Function<SpoolListener, Spool> spool = (exporter instanceof ConsoleSpanExporter) ? null
-					: this.properties.spool().forTarget(name, clock);
+			// What is within the application is never away
+			boolean local = exporter instanceof ConsoleSpanExporter || exporter instanceof StoreSpanExporter;
+			Function<SpoolListener, Spool> spool = local ? null : this.properties.spool().forTarget(name, clock);
 			targets.add(new Target(name, exporter, this.delivery, clock, spool));
 		});
 		targets.forEach(Target::resume);

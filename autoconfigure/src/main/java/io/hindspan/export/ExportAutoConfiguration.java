@@ -35,6 +35,7 @@ import org.springframework.core.env.Environment;
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.core.DeploymentEnvironment;
 import io.hindspan.guard.SpanGuard;
+import io.hindspan.store.TraceStore;
 
 /**
  * Puts the span pipeline in the place of Spring Boot's, under Spring Boot's own
@@ -54,7 +55,7 @@ public final class ExportAutoConfiguration {
 	SpanPipeline spanPipeline(SpanExporters exporters, ListableBeanFactory beans, ExportProperties properties,
 			OpenTelemetryTracingProperties tracing, ObjectProvider<SslBundles> bundles, Environment environment,
 			ObjectProvider<SpanExportingPredicate> predicates, ObjectProvider<SpanFilter> filters,
-			ObjectProvider<SpanReporter> reporters, ObjectProvider<SpanGuard> guard) {
+			ObjectProvider<SpanReporter> reporters, ObjectProvider<SpanGuard> guard, ObjectProvider<TraceStore> store) {
 		List<SpanReporter> reporting = reporters.orderedStream().toList();
 		ConfiguredTargets targets = new ConfiguredTargets(properties,
 				properties.delivery(tracing.getExport().getMaxBatchSize(), tracing.getExport().getTimeout()));
@@ -64,9 +65,11 @@ public final class ExportAutoConfiguration {
 			targets.addNamed(new TargetExporters(bundles.getIfAvailable()));
 		}
 		boolean nowhere = targets.isEmpty() && reporting.isEmpty();
-		targets.addConsole(nowhere && DeploymentEnvironment.of(environment) == DeploymentEnvironment.DEVELOPMENT);
+		boolean development = DeploymentEnvironment.of(environment) == DeploymentEnvironment.DEVELOPMENT;
+		targets.addConsole(nowhere && development);
+		store.ifAvailable(targets::addStore);
 		return new SpanPipeline(targets.create(), predicates.orderedStream().toList(), filters.orderedStream().toList(),
-				reporting, guard.getIfAvailable());
+				reporting, guard.getIfAvailable(), development ? new SizeRemarks() : null);
 	}
 
 	@Bean

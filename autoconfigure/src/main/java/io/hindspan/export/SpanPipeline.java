@@ -19,7 +19,7 @@ import io.hindspan.guard.SpanGuard;
  * predicates, filters or reporters of Micrometer Tracing do spans pass through its
  * wrapper, which gives each of them a resource of its own.
  */
-final class SpanPipeline {
+final class SpanPipeline implements AutoCloseable {
 
 	private final List<Target> targets;
 
@@ -34,20 +34,21 @@ final class SpanPipeline {
 	private final @Nullable SpanGuard guard;
 
 	SpanPipeline(List<Target> targets, List<SpanExportingPredicate> predicates, List<SpanFilter> filters,
-			List<SpanReporter> reporters, @Nullable SpanGuard guard) {
+			List<SpanReporter> reporters, @Nullable SpanGuard guard, @Nullable SizeRemarks remarks) {
 		this.targets = List.copyOf(targets);
 		this.predicates = List.copyOf(predicates);
 		this.filters = List.copyOf(filters);
 		this.reporters = List.copyOf(reporters);
-		this.queues = new Targets(this.targets);
+		this.queues = new Targets(this.targets, remarks);
 		this.guard = guard;
 	}
 
 	/**
-	 * Whether finished spans go anywhere at all.
+	 * Whether finished spans go anywhere but to the application's own store.
 	 */
 	boolean leadsSomewhere() {
-		return !this.targets.isEmpty() || !this.reporters.isEmpty();
+		return !this.reporters.isEmpty()
+				|| this.targets.stream().anyMatch((target) -> !(target.exporter() instanceof StoreSpanExporter));
 	}
 
 	/**
@@ -78,6 +79,15 @@ final class SpanPipeline {
 	 */
 	CompletableResultCode flush() {
 		return this.queues.flush();
+	}
+
+	/**
+	 * Ends the targets, unless the batch processor has done so: there is none where the
+	 * start of the application fails in between.
+	 */
+	@Override
+	public void close() {
+		this.queues.shutdown();
 	}
 
 }

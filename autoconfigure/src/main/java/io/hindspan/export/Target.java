@@ -194,13 +194,30 @@ final class Target {
 	 * @param spans a list that does not change
 	 */
 	void offer(List<SpanData> spans) {
-		if (this.spooling && store(spans)) {
-			return;
+		boolean spooling;
+		do {
+			spooling = this.spooling;
+			if (spooling && store(spans)) {
+				return;
+			}
 		}
+		while (!enqueue(spans, spooling));
+	}
+
+	/**
+	 * Puts spans into the queue.
+	 * @param spooling whether the spool has refused them
+	 * @return false if all that was in the queue has gone to disk in between, behind
+	 * which these must wait
+	 */
+	private boolean enqueue(List<SpanData> spans, boolean spooling) {
 		List<Batch> unsent = new ArrayList<>(0);
 		DropReason reason = DropReason.QUEUE_FULL;
 		this.lock.lock();
 		try {
+			if (this.spooling && !spooling) {
+				return false;
+			}
 			Batch batch = new Batch(this.offered++, spans);
 			if (this.closing) {
 				reason = DropReason.SHUTDOWN;
@@ -228,6 +245,7 @@ final class Target {
 			giveUp(unsent, reason);
 			completeFlushes();
 		}
+		return true;
 	}
 
 	private Batch poll() {
@@ -472,29 +490,28 @@ final class Target {
 		if (isClosing() || !store(batch.spans())) {
 			return false;
 		}
-		this.spooling = true;
 		release(batch);
-		Batch next = oldestWaiting();
+		Batch next = nextToSpill(null);
 		while (next != null && store(next.spans())) {
-			this.lock.lock();
-			try {
-				if (this.queue.peek() == next) {
-					poll();
-				}
-				next = this.queue.peek();
-			}
-			finally {
-				this.lock.unlock();
-			}
+			next = nextToSpill(next);
 		}
 		completeFlushes();
 		return true;
 	}
 
-	private @Nullable Batch oldestWaiting() {
+	/**
+	 * Takes what has been spilled out of the queue. Once that is empty new batches go
+	 * directly to disk: sooner they would overtake those in the queue.
+	 */
+	private @Nullable Batch nextToSpill(@Nullable Batch spilled) {
 		this.lock.lock();
 		try {
-			return this.queue.peek();
+			if (spilled != null && this.queue.peek() == spilled) {
+				poll();
+			}
+			Batch next = this.queue.peek();
+			this.spooling = next == null;
+			return next;
 		}
 		finally {
 			this.lock.unlock();

@@ -30,7 +30,13 @@ final class TargetNames {
 	 * {@code SpanExporter} at its end, and a number where it is taken.
 	 */
 	String unique(SpanExporter exporter, Set<String> taken) {
-		String name = of(exporter);
+		return unique(of(exporter), taken);
+	}
+
+	/**
+	 * A name, and a number where it is taken.
+	 */
+	static String unique(String name, Set<String> taken) {
 		String unique = name;
 		for (int i = 2; taken.contains(unique); i++) {
 			unique = name + "-" + i;

@@ -3,10 +3,12 @@ package io.hindspan.export;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All targets as one exporter, which only hands spans on to their queues: it succeeds at
@@ -16,8 +18,13 @@ final class Targets implements SpanExporter {
 
 	private final List<Target> targets;
 
-	Targets(List<Target> targets) {
+	private final @Nullable SizeRemarks remarks;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	Targets(List<Target> targets, @Nullable SizeRemarks remarks) {
 		this.targets = List.copyOf(targets);
+		this.remarks = remarks;
 	}
 
 	@Override
@@ -27,6 +34,9 @@ final class Targets implements SpanExporter {
 		}
 		// The batch processor uses its list again
 		List<SpanData> batch = List.copyOf(spans);
+		if (this.remarks != null) {
+			this.remarks.look(batch);
+		}
 		for (Target target : this.targets) {
 			target.offer(batch);
 		}
@@ -47,12 +57,14 @@ final class Targets implements SpanExporter {
 
 	/**
 	 * Sends what waits, all targets at the same time, and returns within the bound that
-	 * they have for it.
+	 * they have for it. The first call counts.
 	 */
 	@Override
 	public CompletableResultCode shutdown() {
-		this.targets.forEach(Target::beginClose);
-		this.targets.forEach(Target::awaitClose);
+		if (this.closed.compareAndSet(false, true)) {
+			this.targets.forEach(Target::beginClose);
+			this.targets.forEach(Target::awaitClose);
+		}
 		return CompletableResultCode.ofSuccess();
 	}
 

@@ -22,6 +22,9 @@ final class TraceTree {
 
 	private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
+	/** What is deeper is not seen for its indentation. */
+	private static final int MAX_DEPTH = 100;
+
 	private final List<SpanData> spans;
 
 	TraceTree(List<SpanData> spans) {
@@ -45,18 +48,25 @@ final class TraceTree {
 				roots.put(span.getSpanId(), span);
 			}
 		}
-		draw(text, List.copyOf(roots.values()), children, "");
+		draw(text, List.copyOf(roots.values()), children, "", 1);
 		return text.toString();
 	}
 
-	private void draw(StringBuilder text, List<SpanData> siblings, Map<String, List<SpanData>> children,
-			String indent) {
+	private void draw(StringBuilder text, List<SpanData> siblings, Map<String, List<SpanData>> children, String indent,
+			int depth) {
 		for (int i = 0; i < siblings.size(); i++) {
 			SpanData span = siblings.get(i);
 			boolean last = (i == siblings.size() - 1);
 			text.append('\n').append(indent).append(last ? "└─ " : "├─ ");
 			describe(text, span);
-			draw(text, children.getOrDefault(span.getSpanId(), List.of()), children, indent + (last ? "   " : "│  "));
+			String beneath = indent + (last ? "   " : "│  ");
+			List<SpanData> own = children.getOrDefault(span.getSpanId(), List.of());
+			if (depth < MAX_DEPTH) {
+				draw(text, own, children, beneath, depth + 1);
+			}
+			else if (!own.isEmpty()) {
+				text.append('\n').append(beneath).append("└─ … deeper spans are left out");
+			}
 		}
 	}
 

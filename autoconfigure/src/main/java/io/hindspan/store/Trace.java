@@ -1,6 +1,7 @@
 package io.hindspan.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,36 +19,14 @@ public final class Trace {
 		.thenComparing(Comparator.comparingLong(SpanRecord::end).reversed())
 		.thenComparing(SpanRecord::spanId);
 
-	private final String id;
-
 	private final List<SpanRecord> spans;
 
-	private final Map<String, SpanRecord> byId;
+	/** Made when it is asked for, perhaps twice. */
+	private @Nullable Tree tree;
 
-	private final Map<String, List<SpanRecord>> children;
-
-	private final List<SpanRecord> roots;
-
-	private Trace(List<SpanRecord> spans) {
-		this.id = spans.get(0).traceId();
-		List<SpanRecord> sorted = new ArrayList<>(spans);
-		sorted.sort(BY_START);
-		this.spans = List.copyOf(sorted);
-		this.byId = new HashMap<>(spans.size() * 2);
-		for (SpanRecord span : this.spans) {
-			this.byId.putIfAbsent(span.spanId(), span);
-		}
-		this.children = new HashMap<>();
-		this.roots = new ArrayList<>();
-		for (SpanRecord span : this.spans) {
-			if (span.parentId() != null && this.byId.containsKey(span.parentId())
-					&& !span.parentId().equals(span.spanId())) {
-				this.children.computeIfAbsent(span.parentId(), (parent) -> new ArrayList<>()).add(span);
-			}
-			else {
-				this.roots.add(span);
-			}
-		}
+	private Trace(SpanRecord[] spans) {
+		Arrays.sort(spans, BY_START);
+		this.spans = List.of(spans);
 	}
 
 	/**
@@ -56,7 +35,23 @@ public final class Trace {
 	 * @return the trace
 	 */
 	public static Trace of(List<SpanRecord> spans) {
-		return new Trace(spans);
+		return new Trace(spans.toArray(SpanRecord[]::new));
+	}
+
+	/**
+	 * A trace of the first spans of an array.
+	 */
+	static Trace of(SpanRecord[] spans, int count) {
+		return new Trace(Arrays.copyOf(spans, count));
+	}
+
+	private Tree tree() {
+		Tree known = this.tree;
+		if (known == null) {
+			known = new Tree(this.spans);
+			this.tree = known;
+		}
+		return known;
 	}
 
 	/**
@@ -64,7 +59,7 @@ public final class Trace {
 	 * @return 32 hexadecimal digits in lower case
 	 */
 	public String id() {
-		return this.id;
+		return this.spans.get(0).traceId();
 	}
 
 	/**
@@ -81,7 +76,7 @@ public final class Trace {
 	 * @return the span, or {@code null} if it is not known
 	 */
 	public @Nullable SpanRecord span(String spanId) {
-		return this.byId.get(spanId);
+		return tree().byId.get(spanId);
 	}
 
 	/**
@@ -90,7 +85,7 @@ public final class Trace {
 	 * @return its parent, or {@code null} if it has none or it is not known
 	 */
 	public @Nullable SpanRecord parentOf(SpanRecord span) {
-		return (span.parentId() != null) ? this.byId.get(span.parentId()) : null;
+		return (span.parentId() != null) ? tree().byId.get(span.parentId()) : null;
 	}
 
 	/**
@@ -99,7 +94,7 @@ public final class Trace {
 	 * @return its children, by start
 	 */
 	public List<SpanRecord> childrenOf(SpanRecord span) {
-		return List.copyOf(this.children.getOrDefault(span.spanId(), List.of()));
+		return List.copyOf(tree().children.getOrDefault(span.spanId(), List.of()));
 	}
 
 	/**
@@ -107,7 +102,7 @@ public final class Trace {
 	 * @return the true root and those whose parent is not known, by start
 	 */
 	public List<SpanRecord> roots() {
-		return List.copyOf(this.roots);
+		return List.copyOf(tree().roots);
 	}
 
 	/**
@@ -116,12 +111,13 @@ public final class Trace {
 	 * the first
 	 */
 	public SpanRecord root() {
-		for (SpanRecord root : this.roots) {
+		List<SpanRecord> roots = tree().roots;
+		for (SpanRecord root : roots) {
 			if (root.parentId() == null) {
 				return root;
 			}
 		}
-		return this.roots.isEmpty() ? this.spans.get(0) : this.roots.get(0);
+		return roots.isEmpty() ? this.spans.get(0) : roots.get(0);
 	}
 
 	/**
@@ -164,6 +160,36 @@ public final class Trace {
 			}
 		}
 		return errors;
+	}
+
+	/**
+	 * Who is whose parent. Its fields are final, so that threads may share it without
+	 * more ado.
+	 */
+	private static final class Tree {
+
+		private final Map<String, SpanRecord> byId;
+
+		private final Map<String, List<SpanRecord>> children = new HashMap<>();
+
+		private final List<SpanRecord> roots = new ArrayList<>();
+
+		private Tree(List<SpanRecord> spans) {
+			this.byId = new HashMap<>(spans.size() * 2);
+			for (SpanRecord span : spans) {
+				this.byId.putIfAbsent(span.spanId(), span);
+			}
+			for (SpanRecord span : spans) {
+				if (span.parentId() != null && this.byId.containsKey(span.parentId())
+						&& !span.parentId().equals(span.spanId())) {
+					this.children.computeIfAbsent(span.parentId(), (parent) -> new ArrayList<>()).add(span);
+				}
+				else {
+					this.roots.add(span);
+				}
+			}
+		}
+
 	}
 
 }

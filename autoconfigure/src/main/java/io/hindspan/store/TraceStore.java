@@ -1,31 +1,132 @@
 package io.hindspan.store;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.store.SharedValues.SizedSpan;
+
 /**
- * The most recent traces in memory. Thread-safe.
+ * The most recent traces in memory. Thread-safe. Searching does not hold up adding: it
+ * sees each trace as it was at some moment of the search.
+ * <p>
+ * Memory and age are bounded. A trace is forgotten when its last span came longer ago
+ * than the age. When there is no room, traces with an error or slow ones are kept the
+ * longest, as long as they take no more than three quarters: one is slow that takes at
+ * least 10 ms and three times as long as half of its route's, or a second where its route
+ * has less than 16. Among the others, or them, the service that takes the most room gives
+ * up the oldest trace of the route that takes the most. The only trace of a service, or
+ * of a route within it, is the last to go. So no service and no route pushes out others,
+ * however often it is called.
+ * <p>
+ * A trace has a bounded number of spans and takes at most a quarter of the room, a span a
+ * sixteenth and at most 1 MiB; what is beyond is rejected and counted. A span that comes
+ * twice is taken once.
  */
 public final class TraceStore {
 
-	private final Map<String, List<SpanRecord>> traces = new LinkedHashMap<>();
+	/** How many traces are forgotten before others may have the lock. */
+	private static final int EXPIRED_AT_ONCE = 500;
 
-	private long revision;
+	private final StoreBounds bounds;
+
+	private final Clock clock;
+
+	private final SharedValues values;
+
+	/** Of whoever writes; it is never held for longer than a few changes take. */
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private volatile StoredTraces traces;
+
+	private volatile long revision;
+
+	private volatile long evictedBySize;
+
+	private volatile long evictedByAge;
+
+	private volatile long rejectedSpans;
+
+	/**
+	 * A store with default bounds.
+	 */
+	public TraceStore() {
+		this(StoreBounds.DEFAULT, Clock.systemUTC());
+	}
+
+	/**
+	 * A store.
+	 * @param bounds what it may hold
+	 * @param clock tells how old traces are
+	 */
+	public TraceStore(StoreBounds bounds, Clock clock) {
+		this.bounds = bounds;
+		this.clock = clock;
+		this.values = new SharedValues(bounds.maxBytes());
+		this.traces = new StoredTraces(bounds);
+	}
 
 	/**
 	 * Adds finished spans, of any traces.
 	 * @param spans the spans, which the store keeps
 	 */
-	public synchronized void add(Collection<SpanRecord> spans) {
+	public void add(Collection<SpanRecord> spans) {
+		Map<String, List<SpanRecord>> byTrace = new LinkedHashMap<>();
 		for (SpanRecord span : spans) {
-			this.traces.computeIfAbsent(span.traceId(), (id) -> new ArrayList<>()).add(span);
-			this.revision++;
+			byTrace.computeIfAbsent(span.traceId(), (id) -> new ArrayList<>()).add(span);
+		}
+		byTrace.forEach(this::add);
+		expire();
+	}
+
+	private void add(String traceId, List<SpanRecord> spans) {
+		StoredTrace known = this.traces.find(traceId);
+		String id = (known != null) ? known.id() : traceId;
+		SharedValues.Sharing sharing = this.values.of(id);
+		List<SizedSpan> sized = new ArrayList<>(spans.size());
+		for (SpanRecord span : spans) {
+			sized.add(sharing.share(span));
+		}
+		long now = this.clock.millis();
+		this.lock.lock();
+		try {
+			StoredTraces current = this.traces;
+			StoredTraces.Added added = current.add(id, sized, now);
+			this.rejectedSpans += added.rejected();
+			while (current.isOverfull() && current.evict()) {
+				this.evictedBySize++;
+			}
+			current.publish();
+			if (added.added() > 0) {
+				this.revision++;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void expire() {
+		long before = this.clock.millis() - this.bounds.maxAge().toMillis();
+		while (this.traces.oldest() < before) {
+			this.lock.lock();
+			try {
+				StoredTraces current = this.traces;
+				for (int i = 0; i < EXPIRED_AT_ONCE && current.expire(before); i++) {
+					this.evictedByAge++;
+					this.revision++;
+				}
+				current.publish();
+			}
+			finally {
+				this.lock.unlock();
+			}
 		}
 	}
 
@@ -34,44 +135,53 @@ public final class TraceStore {
 	 * @param traceId its id, 32 hexadecimal digits in lower case
 	 * @return what is known of it now, or {@code null} if nothing is
 	 */
-	public synchronized @Nullable Trace find(String traceId) {
-		List<SpanRecord> spans = this.traces.get(traceId);
-		return (spans != null) ? Trace.of(spans) : null;
+	public @Nullable Trace find(String traceId) {
+		expire();
+		StoredTrace trace = this.traces.find(traceId);
+		TraceSummary summary = (trace != null) ? trace.summary() : null;
+		return (summary != null) ? summary.trace() : null;
 	}
 
 	/**
-	 * Searches.
+	 * Searches. Of equal traces the newest comes first.
 	 * @param search what is wanted
 	 * @return the answer
 	 */
-	public synchronized TraceMatches search(TraceSearch search) {
-		List<Trace> found = new ArrayList<>();
-		for (List<SpanRecord> spans : this.traces.values()) {
-			Trace trace = Trace.of(spans);
-			if (search.query().matches(trace)) {
-				found.add(trace);
-			}
-		}
-		found.sort(Comparator.comparingLong(Trace::start).reversed());
-		int from = Math.min(search.offset(), found.size());
-		int to = Math.min(from + search.limit(), found.size());
-		return new TraceMatches(List.copyOf(found.subList(from, to)), found.size(),
-				new TraceMatches.Histogram(List.of(), List.of(found.size()), List.of(0)), this.revision);
+	public TraceMatches search(TraceSearch search) {
+		return search(search, SearchTerms.of(search.query()));
+	}
+
+	/**
+	 * Searches only where terms lead to.
+	 * @param terms the query of the search, as the index sees it
+	 */
+	TraceMatches search(TraceSearch search, SearchTerms terms) {
+		expire();
+		// Before anything is read, so that what changes meanwhile is news
+		long revision = this.revision;
+		return new TraceFinder(search, terms).find(this.traces, revision);
 	}
 
 	/**
 	 * Forgets all traces.
 	 */
-	public synchronized void clear() {
-		this.traces.clear();
-		this.revision++;
+	public void clear() {
+		this.lock.lock();
+		try {
+			this.traces = new StoredTraces(this.bounds);
+			this.revision++;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * A number that grows with every change.
 	 * @return the number of the last change
 	 */
-	public synchronized long revision() {
+	public long revision() {
+		expire();
 		return this.revision;
 	}
 
@@ -79,8 +189,18 @@ public final class TraceStore {
 	 * What it holds, and its bounds.
 	 * @return the figures of this moment
 	 */
-	public synchronized StoreStatus status() {
-		return new StoreStatus(this.traces.size(), 0, 0, 0, 0, 0, 0, this.revision);
+	public StoreStatus status() {
+		expire();
+		StoredTraces current = this.traces;
+		return new StoreStatus(current.traces(), current.spans(), current.bytes(), this.bounds.maxBytes(),
+				this.evictedBySize, this.evictedByAge, this.rejectedSpans, this.revision);
+	}
+
+	/**
+	 * How many values of traces were not indexed, so that a search for them reads more.
+	 */
+	long unindexed() {
+		return this.traces.leftOut();
 	}
 
 }

@@ -3,6 +3,7 @@ package io.hindspan.core;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -49,6 +50,32 @@ class ConditionalOnHindspanTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			development |       | true  | hindspan.local.enabled is not set and the environment is development
+			production  |       | false | hindspan.local.enabled is not set and the environment is production
+			staging     |       | false | hindspan.local.enabled is not set and the environment is staging
+			production  | true  | true  | hindspan.local.enabled is not false
+			development | false | false | hindspan.local.enabled is false
+			""")
+	void environmentDecidesWhereTheFeatureIsOnInSomeOnly(String environment, String enabled, boolean on,
+			String message) {
+		new ApplicationContextRunner().withUserConfiguration(Local.class)
+			.withPropertyValues("hindspan.environment=" + environment)
+			.withPropertyValues(
+					(enabled != null) ? new String[] { "hindspan.local.enabled=" + enabled } : new String[0])
+			.run((context) -> {
+				assertThat(context.containsBean("part")).isEqualTo(on);
+				assertThat(ConditionEvaluationReport.get(context.getBeanFactory())
+					.getConditionAndOutcomesBySource()
+					.get(Local.class.getName())
+					.iterator()
+					.next()
+					.getOutcome()
+					.getMessage()).endsWith(message);
+			});
+	}
+
+	@ParameterizedTest
 	@ValueSource(
 			strings = { "--hindspan.enabled=banana", "--hindspan.web.enabled=banana", "--hindspan.environment=moon" })
 	void wrongValueFailsStartUpWithPropertyValueAndRemedy(String argument, CapturedOutput output) {
@@ -74,6 +101,17 @@ class ConditionalOnHindspanTests {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnHindspan("sample")
 	static class Feature {
+
+		@Bean
+		String part() {
+			return "part";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnHindspan(value = "local", onByDefaultIn = DeploymentEnvironment.DEVELOPMENT)
+	static class Local {
 
 		@Bean
 		String part() {

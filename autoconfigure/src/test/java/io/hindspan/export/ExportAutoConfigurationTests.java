@@ -1,5 +1,6 @@
 package io.hindspan.export;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.concurrent.CountDownLatch;
 
@@ -13,6 +14,7 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
@@ -45,6 +47,19 @@ class ExportAutoConfigurationTests {
 			.hasSingleBean(ExportMeters.class)
 			.hasSingleBean(ExportHealthIndicator.class)
 			.doesNotHaveBean(MeterProvider.class));
+	}
+
+	@Test
+	void startThatFailsGivesTheSpoolBack(@TempDir Path directory) {
+		for (int i = 0; i < 2; i++) {
+			this.runner.withUserConfiguration(FailsAfterPipeline.class)
+				.withBean("backend", SpanExporter.class,
+						() -> new ScriptedExporter((spans) -> CompletableResultCode.ofSuccess()))
+				.withPropertyValues("hindspan.export.spool.directory=" + directory)
+				.run((context) -> assertThat(context).hasFailed().getFailure().hasRootCauseMessage("port in use"));
+		}
+		assertThat(directory.resolve("backend")).isDirectoryContaining("glob:**/0")
+			.isDirectoryNotContaining("glob:**/1");
 	}
 
 	@Test
@@ -155,6 +170,16 @@ class ExportAutoConfigurationTests {
 		@Override
 		public CompletableResultCode shutdown() {
 			return CompletableResultCode.ofSuccess();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FailsAfterPipeline {
+
+		@Bean
+		Object failing(SpanPipeline pipeline) {
+			throw new IllegalStateException("port in use");
 		}
 
 	}

@@ -76,7 +76,7 @@ class ExportFaultTests {
 		this.target = new Target(name, new TargetExporters(null).create(name, properties), delivery, Clock.systemUTC(),
 				null);
 		this.provider = SdkTracerProvider.builder()
-			.addSpanProcessor(BatchSpanProcessor.builder(new Targets(List.of(this.target)))
+			.addSpanProcessor(BatchSpanProcessor.builder(new Targets(List.of(this.target), null))
 				.setMaxExportBatchSize(BATCH)
 				.setScheduleDelay(Duration.ofMillis(5))
 				.build())
@@ -351,7 +351,7 @@ class ExportFaultTests {
 			targets.add(this.target);
 			start(good.endpoint());
 			targets.add(this.target);
-			Targets both = new Targets(targets);
+			Targets both = new Targets(targets, null);
 			this.provider = SdkTracerProvider.builder()
 				.addSpanProcessor(BatchSpanProcessor.builder(both).setScheduleDelay(Duration.ofMillis(5)).build())
 				.build();

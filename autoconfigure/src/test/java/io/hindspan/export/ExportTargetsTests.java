@@ -180,7 +180,7 @@ class ExportTargetsTests {
 			start("--management.tracing.export.enabled=false", "--hindspan.export.targets.other.type=otlp",
 					"--hindspan.export.targets.other.endpoint=" + other.endpoint());
 			assertThat(this.context.getBean(SpanPipeline.class).targets()).extracting(Target::name)
-				.containsExactly("console");
+				.containsExactly("console", "store");
 		}
 	}
 
@@ -228,9 +228,10 @@ class ExportTargetsTests {
 			MeterRegistry meters = this.context.getBean(MeterRegistry.class);
 			assertThat(meters.get("hindspan.export.retries").tag("target", "otlp").functionCounter().count())
 				.isEqualTo(2);
-			assertThat(meters.get("hindspan.export.queue.size").gauge().value()).isZero();
+			assertThat(meters.get("hindspan.export.queue.size").tag("target", "otlp").gauge().value()).isZero();
 			assertThat(meters.get("hindspan.export.queue.capacity").gauge().value()).isEqualTo(16384);
-			assertThat(meters.get("otel.sdk.exporter.span.inflight").gauge().value()).isZero();
+			assertThat(meters.get("otel.sdk.exporter.span.inflight").tag("otel.component.name", "otlp").gauge().value())
+				.isZero();
 			assertThat(dropped("all", "batch_queue_full")).isZero();
 			assertThat(server.taken()).containsExactly("taken");
 		}
@@ -248,7 +249,7 @@ class ExportTargetsTests {
 			await().untilAsserted(() -> assertThat(exported("none")).isEqualTo(1));
 			assertThat(server.requests()).isEqualTo(3);
 			MeterRegistry meters = this.context.getBean(MeterRegistry.class);
-			assertThat(meters.get("hindspan.export.retries").functionCounter().count()).isZero();
+			assertThat(meters.get("hindspan.export.retries").tag("target", "otlp").functionCounter().count()).isZero();
 		}
 	}
 

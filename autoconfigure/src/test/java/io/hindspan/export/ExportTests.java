@@ -1,5 +1,9 @@
 package io.hindspan.export;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
@@ -84,6 +88,60 @@ class ExportTests {
 	}
 
 	@Test
+	void deepTraceIsPrintedToABound(CapturedOutput output) {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, Empty.class, NO_ENDPOINT,
+						"--hindspan.sampling.max-repeated-spans=0")) {
+			ObservationRegistry registry = context.getBean(ObservationRegistry.class);
+			List<Observation.Scope> scopes = new ArrayList<>();
+			for (int depth = 1; depth <= 120; depth++) {
+				scopes.add(Observation.start("level-" + depth, registry).openScope());
+			}
+			Collections.reverse(scopes);
+			scopes.forEach((scope) -> {
+				scope.close();
+				scope.getCurrentObservation().stop();
+			});
+		}
+		assertThat(output.toString()).contains("└─ level-100 ")
+			.contains("└─ … deeper spans are left out")
+			.doesNotContain("└─ level-101 ");
+	}
+
+	@Test
+	void largeTracesAndSpansAreRemarkedOnceInDevelopment(CapturedOutput output) {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, Empty.class)) {
+			large(context, 60, 16);
+			large(context, 60, 16);
+			receiver.awaitSpans(122);
+		}
+		assertThat(output.toString()).containsOnlyOnce("of \"large\" has 61 spans")
+			.containsOnlyOnce("A span \"large\" has 16 attributes of the application: task.");
+	}
+
+	@Test
+	void traceAndSpanInTheLimitsAreNotRemarked(CapturedOutput output) {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, Empty.class)) {
+			large(context, 49, 15);
+			receiver.awaitSpans(50);
+		}
+		assertThat(output.toString()).doesNotContain("hard to read");
+	}
+
+	@Test
+	void productionIsToldNothingOfSizes(CapturedOutput output) {
+		try (OtlpReceiver receiver = OtlpReceiver.start();
+				ConfigurableApplicationContext context = start(receiver, Empty.class,
+						"--hindspan.environment=production", "--management.tracing.sampling.probability=1.0")) {
+			large(context, 60, 16);
+			receiver.awaitSpans(61);
+		}
+		assertThat(output.toString()).doesNotContain("hard to read");
+	}
+
+	@Test
 	void missingExporterIsSaidOnce(CapturedOutput output) {
 		try (OtlpReceiver receiver = OtlpReceiver.start();
 				ConfigurableApplicationContext context = start(receiver, Empty.class, NO_ENDPOINT,
@@ -128,6 +186,27 @@ class ExportTests {
 
 	private static ConfigurableApplicationContext start(OtlpReceiver receiver, Class<?> source, String... args) {
 		return TracedApplication.start(receiver, WebApplicationType.NONE, source, args);
+	}
+
+	/**
+	 * A trace of a span with attributes of its own, beside some that the conventions
+	 * name, and children.
+	 */
+	private static void large(ConfigurableApplicationContext context, int children, int attributes) {
+		Observation large = Observation.start("large", context.getBean(ObservationRegistry.class));
+		for (String name : List.of("http.route", "url.path", "server.address", "db.system.name",
+				"code.function.name")) {
+			large.highCardinalityKeyValue(name, "value");
+		}
+		for (int i = 0; i < attributes; i++) {
+			large.highCardinalityKeyValue("task." + i, "value");
+		}
+		try (Observation.Scope scope = large.openScope()) {
+			for (int i = 0; i < children; i++) {
+				observe(context, "child-" + i);
+			}
+		}
+		large.stop();
 	}
 
 	private static void observe(ConfigurableApplicationContext context, String name) {

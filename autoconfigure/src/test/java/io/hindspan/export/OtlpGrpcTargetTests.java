@@ -72,7 +72,7 @@ class OtlpGrpcTargetTests {
 				Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofMillis(80)),
 				Clock.systemUTC(), null);
 		this.provider = SdkTracerProvider.builder()
-			.addSpanProcessor(SimpleSpanProcessor.create(new Targets(List.of(this.target))))
+			.addSpanProcessor(SimpleSpanProcessor.create(new Targets(List.of(this.target), null)))
 			.build();
 	}
 

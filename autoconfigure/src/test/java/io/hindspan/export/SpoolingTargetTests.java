@@ -106,6 +106,32 @@ class SpoolingTargetTests {
 	}
 
 	@Test
+	void batchesThatComeWhileTheQueueGoesToDiskDoNotOvertakeIt() {
+		CountDownLatch queued = new CountDownLatch(1);
+		Target target = start(1000, (spans) -> {
+			if (this.away) {
+				await().until(() -> queued.getCount() == 0);
+				return CompletableResultCode.ofExceptionalFailure(AWAY);
+			}
+			spans.forEach((span) -> this.received.add(span.getName()));
+			return CompletableResultCode.ofSuccess();
+		});
+		List<String> offered = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			offered.add("span-" + i);
+			target.offer(List.of(span("span-" + i)));
+			if (i == 50) {
+				queued.countDown();
+				await().pollInterval(Duration.ofMillis(1)).until(() -> target.spool().spans() > 5);
+			}
+		}
+		await().until(() -> target.spool().spans() == 200);
+		this.away = false;
+		await().until(() -> this.received.size() == 200);
+		assertThat(this.received).isEqualTo(offered);
+	}
+
+	@Test
 	void batchesWaitOnDiskAndComeInTheirOrder() {
 		Target target = start(100);
 		for (int i = 0; i < 20; i++) {

@@ -77,7 +77,8 @@ class TargetTests {
 			}
 			return true;
 		};
-		SpanExporter pipeline = new SpanPipeline(List.of(this.target), List.of(broken), List.of(), List.of(), null)
+		SpanExporter pipeline = new SpanPipeline(List.of(this.target), List.of(broken), List.of(), List.of(), null,
+				null)
 			.exporter();
 		// The third look fails: that at the batch, and then one at a span alone
 		assertThat(pipeline.export(spans(5)).isSuccess()).isTrue();
