@@ -1,14 +1,51 @@
 package io.hindspan.store;
 
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * What is asked of traces. Immutable and thread-safe.
+ * What is asked of traces, such as {@code http.method=POST duration:>1s}. A trace is
+ * asked for if one of its spans satisfies the whole query. Immutable and thread-safe.
  */
 public final class TraceQuery {
 
+	/** How many spans of a trace are told. */
+	static final int MAX_SPANS = 1000;
+
 	private final String text;
 
-	private TraceQuery(String text) {
+	private final @Nullable QueryCondition condition;
+
+	private final int numbered;
+
+	private final List<Term> required;
+
+	private TraceQuery(String text, @Nullable QueryCondition condition, int numbered) {
 		this.text = text;
+		this.condition = condition;
+		this.numbered = numbered;
+		List<Term> terms = new ArrayList<>();
+		if (condition != null) {
+			collect(condition, terms);
+		}
+		this.required = List.copyOf(terms);
+	}
+
+	private static void collect(QueryCondition condition, List<Term> terms) {
+		if (condition instanceof QueryCondition.All all) {
+			all.conditions().forEach((each) -> collect(each, terms));
+		}
+		else if (condition instanceof QueryCondition.Some some) {
+			collect(some.condition(), terms);
+		}
+		else if (condition instanceof QueryCondition.OfSpan ofSpan && ofSpan.term() != null) {
+			terms.add(ofSpan.term());
+		}
+		else if (condition instanceof QueryCondition.OfTrace ofTrace && ofTrace.term() != null) {
+			terms.add(ofTrace.term());
+		}
 	}
 
 	/**
@@ -18,7 +55,9 @@ public final class TraceQuery {
 	 * @throws QuerySyntaxException if it cannot be read
 	 */
 	public static TraceQuery parse(String text) {
-		return new TraceQuery(text.trim());
+		QueryParser parser = new QueryParser(text);
+		QueryCondition condition = parser.parse();
+		return new TraceQuery(text.trim(), condition, parser.numbered());
 	}
 
 	/**
@@ -27,12 +66,56 @@ public final class TraceQuery {
 	 * @return whether it matches
 	 */
 	public boolean matches(Trace trace) {
-		return this.text.isEmpty() || trace.id().equals(this.text);
+		return this.condition == null || new QueryEvaluation(trace, this.numbered).some(this.condition);
+	}
+
+	/**
+	 * The spans of a trace that are asked for: those that satisfy the query by what they
+	 * are themselves. A query that asks of the trace as a whole only has none.
+	 * @param trace the trace
+	 * @return the ids of at most 1,000 spans, by start; none if the trace does not match
+	 */
+	public List<String> matchingSpans(Trace trace) {
+		QueryEvaluation evaluation = new QueryEvaluation(trace, this.numbered);
+		return (this.condition != null && evaluation.some(this.condition)) ? evaluation.spans(this.condition, MAX_SPANS)
+				: List.of();
+	}
+
+	/**
+	 * What every trace that matches contains, for an index of what traces contain. That a
+	 * trace contains it does not mean that it matches.
+	 * @return the terms, of which a trace must have each; none if an index is no help
+	 */
+	public List<Term> required() {
+		return this.required;
 	}
 
 	@Override
 	public String toString() {
 		return this.text;
+	}
+
+	/**
+	 * A value that some span of a trace has under one of some keys. The keys
+	 * {@code service}, {@code name}, {@code status}, {@code kind} and {@code trace.id}
+	 * stand for what the span has of its own, of which status and kind are in lower case.
+	 * Any other is the key of an attribute of the span, of an event of it or of its
+	 * resource; the value is then the text of one of the attribute's elements. Immutable.
+	 *
+	 * @param keys the keys, of which one is enough
+	 * @param value the value
+	 */
+	public record Term(List<String> keys, String value) {
+
+		/**
+		 * Creates a term.
+		 * @param keys the keys, of which one is enough
+		 * @param value the value
+		 */
+		public Term {
+			keys = List.copyOf(keys);
+		}
+
 	}
 
 }

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.core.PrivateFiles;
+
 /**
  * A numbered directory that belongs to one process at a time, by a lock that ends with
  * the process. So several that are given the same directory do not share their files, and
@@ -47,7 +49,7 @@ final class Slot implements AutoCloseable {
 	 * @throws IOException if there is none, or no file can be written
 	 */
 	static Slot take(Path parent) throws IOException {
-		Private.createDirectories(parent);
+		PrivateFiles.createDirectories(parent);
 		IOException failure = null;
 		for (int i = 0; i < MAX_SLOTS; i++) {
 			try {
@@ -70,7 +72,7 @@ final class Slot implements AutoCloseable {
 	 * it again would end the lock. So who has one says it to the whole JVM.
 	 */
 	private static @Nullable Slot tryToTake(Path directory) throws IOException {
-		Private.createDirectories(directory);
+		PrivateFiles.createDirectories(directory);
 		String claim = CLAIM + directory.toRealPath();
 		if (System.getProperties().putIfAbsent(claim, "taken") != null) {
 			return null;
@@ -78,8 +80,8 @@ final class Slot implements AutoCloseable {
 		FileChannel channel = null;
 		Slot taken = null;
 		try {
-			channel = FileChannel.open(directory.resolve(LOCK), Private.options(StandardOpenOption.CREATE),
-					Private.file());
+			channel = FileChannel.open(directory.resolve(LOCK), PrivateFiles.options(StandardOpenOption.CREATE),
+					PrivateFiles.file());
 			if (channel.tryLock() != null) {
 				taken = new Slot(directory, channel, claim);
 			}

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.hindspan.core.PrivateFiles;
+
 /**
  * Batches of spans on disk, in a bounded number of bytes and for a bounded time. A batch
  * is a file: it is written under another name, forced to the disk and then renamed, so
@@ -205,7 +207,7 @@ public final class Spool implements AutoCloseable {
 	}
 
 	private static void write(Path file, byte[] content) throws IOException {
-		Files.createFile(file, Private.file());
+		Files.createFile(file, PrivateFiles.file());
 		// Unlike a channel, it is not closed where the thread is interrupted
 		try (FileOutputStream out = new FileOutputStream(file.toFile())) {
 			out.write(content);
@@ -343,7 +345,7 @@ public final class Spool implements AutoCloseable {
 				ex.getMessage(), entry.spans);
 		try {
 			Path aside = entry.file.resolveSibling(ASIDE);
-			Private.createDirectories(aside);
+			PrivateFiles.createDirectories(aside);
 			Files.move(entry.file, aside.resolve(entry.file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
 			List<Path> all = new ArrayList<>();
 			try (DirectoryStream<Path> files = Files.newDirectoryStream(aside)) {

@@ -1,4 +1,4 @@
-package io.hindspan.export.spool;
+package io.hindspan.span.codec;
 
 import io.opentelemetry.api.common.AttributeType;
 import io.opentelemetry.api.common.ValueType;

@@ -1,4 +1,4 @@
-package io.hindspan.export.spool;
+package io.hindspan.span;
 
 import java.util.List;
 
@@ -14,9 +14,26 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 
 /**
- * A span that comes from a file.
+ * A span that has ended and comes from elsewhere: from a file, or from another service.
+ * Immutable.
+ *
+ * @param resource what has made it
+ * @param scope the instrumentation scope
+ * @param context its ids, flags and state
+ * @param parent the context of its parent, an invalid one for a root
+ * @param name the name
+ * @param kind the kind
+ * @param status the status
+ * @param start the time of its start, nanoseconds since the epoch
+ * @param end the time of its end, nanoseconds since the epoch
+ * @param attributes the attributes
+ * @param totalAttributes how many attributes there were, those that were dropped included
+ * @param events the events
+ * @param totalEvents how many events there were, those that were dropped included
+ * @param links the links
+ * @param totalLinks how many links there were, those that were dropped included
  */
-record StoredSpan(Resource resource, InstrumentationScopeInfo scope, SpanContext context, SpanContext parent,
+public record FinishedSpan(Resource resource, InstrumentationScopeInfo scope, SpanContext context, SpanContext parent,
 		String name, SpanKind kind, StatusData status, long start, long end, Attributes attributes, int totalAttributes,
 		List<EventData> events, int totalEvents, List<LinkData> links, int totalLinks) implements SpanData {
 

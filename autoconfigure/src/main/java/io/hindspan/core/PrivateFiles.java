@@ -1,4 +1,4 @@
-package io.hindspan.export.spool;
+package io.hindspan.core;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -14,16 +14,20 @@ import java.util.Set;
  * Makes files and directories that only their owner may read, where the file system knows
  * owners.
  */
-final class Private {
+public final class PrivateFiles {
 
 	private static final FileAttribute<?>[] NONE = {};
 
 	private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-	private Private() {
+	private PrivateFiles() {
 	}
 
-	static FileAttribute<?>[] file() {
+	/**
+	 * The attributes with which a file is created.
+	 * @return the attributes, none where the file system knows no owners
+	 */
+	public static FileAttribute<?>[] file() {
 		return attributes("rw-------");
 	}
 
@@ -32,11 +36,21 @@ final class Private {
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) } : NONE;
 	}
 
-	static void createDirectories(Path directory) throws IOException {
+	/**
+	 * Creates a directory and those above it, unless they are there.
+	 * @param directory the directory
+	 * @throws IOException if one cannot be created
+	 */
+	public static void createDirectories(Path directory) throws IOException {
 		Files.createDirectories(directory, attributes("rwx------"));
 	}
 
-	static Set<OpenOption> options(StandardOpenOption creation) {
+	/**
+	 * The options with which a file is opened for writing.
+	 * @param creation whether it is created
+	 * @return the options
+	 */
+	public static Set<OpenOption> options(StandardOpenOption creation) {
 		return Set.of(StandardOpenOption.WRITE, creation);
 	}
 
