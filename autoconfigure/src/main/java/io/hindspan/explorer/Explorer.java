@@ -1,6 +1,7 @@
 package io.hindspan.explorer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,7 @@ import io.hindspan.store.TraceQuery;
 import io.hindspan.store.TraceSearch;
 import io.hindspan.store.TraceSearch.Order;
 import io.hindspan.store.TraceStore;
+import io.hindspan.store.otlp.OtlpJson;
 
 /**
  * Answers requests, whichever server they came by. May block. Thread-safe.
@@ -223,7 +225,7 @@ final class Explorer {
 					(other) -> this.store.find(other) != null));
 		}
 		return switch (part) {
-			case "/otlp" -> ExplorerResponse.json(OtlpJson.of(trace));
+			case "/otlp" -> ExplorerResponse.json(200, OtlpJson.write(trace).getBytes(StandardCharsets.UTF_8));
 			case "/logs" -> ExplorerResponse.json((this.logs != null) ? this.logs.toJson(id, trace.start())
 					: new Json().object().name("logs").array().endArray().member("dropped", 0).endObject());
 			default -> comparison(trace, parameters.text("with").toLowerCase(Locale.ROOT));

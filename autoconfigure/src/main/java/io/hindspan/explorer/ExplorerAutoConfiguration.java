@@ -30,6 +30,7 @@ import io.hindspan.core.DeploymentEnvironment;
 import io.hindspan.guard.GuardAutoConfiguration;
 import io.hindspan.guard.SpanGuard;
 import io.hindspan.span.UntracedRequests;
+import io.hindspan.store.SpanRecords;
 import io.hindspan.store.StoreAutoConfiguration;
 import io.hindspan.store.TraceStore;
 
@@ -48,9 +49,9 @@ public final class ExplorerAutoConfiguration {
 
 	@Bean
 	Explorer explorer(ExplorerProperties properties, TraceStore store, ObjectProvider<CapturedLogs> logs,
-			ObjectProvider<Intake> intake, ObjectProvider<Resource> resource, Environment environment) {
+			Intake intake, ObjectProvider<Resource> resource, Environment environment) {
 		return new Explorer(new Gate(properties.access()), store, logs.getIfAvailable(),
-				properties.intake() ? intake.getIfAvailable() : null,
+				properties.intake() ? intake : null,
 				identity(resource.getIfAvailable(Resource::empty), environment), Clock.systemUTC());
 	}
 
@@ -69,12 +70,11 @@ public final class ExplorerAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean(TraceReader.class)
-	Intake explorerIntake(TraceReader reader, TraceStore store, ObjectProvider<SpanGuard> guard) {
+	Intake explorerIntake(TraceStore store, ObjectProvider<SpanGuard> guard) {
 		SpanGuard spanGuard = guard.getIfAvailable();
 		UnaryOperator<List<SpanData>> guarding = (spanGuard != null) ? spanGuard::guard : (spans) -> spans;
-		return new Intake(reader, guarding, (spans) -> store.add(new SpanRecords().of(spans)), Intake.Limits.DEFAULT,
-				System::nanoTime);
+		SpanRecords records = new SpanRecords();
+		return new Intake(guarding, (spans) -> store.add(records.of(spans)), Intake.Limits.DEFAULT, System::nanoTime);
 	}
 
 	@Bean

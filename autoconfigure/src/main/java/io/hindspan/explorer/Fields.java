@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,12 +30,19 @@ final class Fields {
 
 	Fields(List<Trace> traces) {
 		for (Trace trace : traces) {
+			count("root.name", trace.root().name());
+			count("root.service", trace.root().service());
 			for (SpanRecord span : trace.spans()) {
 				count("service", span.service());
 				count("name", span.name());
-				count("kind", span.kind().name());
-				count("status", span.status().name());
+				count("kind", span.kind().name().toLowerCase(Locale.ROOT));
+				count("status", span.status().name().toLowerCase(Locale.ROOT));
+				count("scope", span.origin().scope());
 				count(span.attributes());
+				for (SpanRecord.Event event : span.events()) {
+					count("event", event.name());
+					count(event.attributes());
+				}
 				count(span.origin().resource());
 			}
 		}

@@ -3,6 +3,7 @@ package io.hindspan.explorer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -11,10 +12,11 @@ import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.hindspan.explorer.ExplorerRequest.TooMuch;
+import io.hindspan.store.otlp.MalformedOtlpException;
+import io.hindspan.store.otlp.OtlpRequest;
+import io.hindspan.store.otlp.OtlpResponse;
 
 /**
  * Takes the traces of other services. Whatever is sent, it takes no more than some bytes,
@@ -24,13 +26,9 @@ import io.hindspan.explorer.ExplorerRequest.TooMuch;
  */
 final class Intake {
 
-	private static final Logger logger = LoggerFactory.getLogger(Intake.class);
-
 	private static final String PROTOBUF = "application/x-protobuf";
 
 	private static final String JSON = "application/json";
-
-	private final TraceReader reader;
 
 	private final UnaryOperator<List<SpanData>> guard;
 
@@ -44,9 +42,8 @@ final class Intake {
 
 	private final Semaphore places;
 
-	Intake(TraceReader reader, UnaryOperator<List<SpanData>> guard, Consumer<List<SpanData>> store, Limits limits,
+	Intake(UnaryOperator<List<SpanData>> guard, Consumer<List<SpanData>> store, Limits limits,
 			LongSupplier nanoTime) {
-		this.reader = reader;
 		this.guard = guard;
 		this.store = store;
 		this.limits = limits;
@@ -86,28 +83,27 @@ final class Intake {
 
 	private ExplorerResponse take(ExplorerRequest request, boolean json, boolean zipped) throws IOException {
 		byte[] body = request.body().read(this.limits.maxBytes());
-		List<SpanData> spans;
+		OtlpRequest sent;
 		try {
 			byte[] content = zipped ? inflate(body) : body;
 			long wait = this.bytes.take(content.length);
 			if (wait > 0) {
 				return later(wait, "More than " + this.limits.bytesPerSecond() + " bytes per second.", json);
 			}
-			spans = this.reader.read(content, json);
+			sent = json ? OtlpRequest.ofJson(content) : OtlpRequest.ofProtobuf(content);
 		}
 		catch (TooMuch ex) {
 			throw ex;
 		}
-		catch (IOException | IllegalArgumentException ex) {
+		catch (IOException | MalformedOtlpException ex) {
 			return failure(400, "It cannot be read: " + ex.getMessage(), json);
 		}
-		catch (RuntimeException ex) {
-			logger.debug("A request of another service cannot be read", ex);
-			return failure(400, "It cannot be read.", json);
-		}
-		List<SpanData> guarded = this.guard.apply(spans);
+		List<SpanData> guarded = this.guard.apply(sent.spans());
 		this.store.accept(guarded);
-		return success(spans.size() - guarded.size(), json);
+		int rejected = sent.rejected() + sent.spans().size() - guarded.size();
+		String reason = (sent.reason() != null) ? sent.reason() : "They could not be guarded";
+		return json ? json(200, OtlpResponse.json(rejected, reason))
+				: protobuf(200, OtlpResponse.protobuf(rejected, reason));
 	}
 
 	private byte[] inflate(byte[] body) throws IOException {
@@ -121,26 +117,6 @@ final class Intake {
 		}
 	}
 
-	private static ExplorerResponse success(int rejected, boolean json) {
-		String message = "They could not be read.";
-		if (json) {
-			Json answer = new Json().object();
-			if (rejected > 0) {
-				answer.name("partialSuccess")
-					.object()
-					.member("rejectedSpans", Integer.toString(rejected))
-					.member("errorMessage", message)
-					.endObject();
-			}
-			return answer(200, answer.endObject());
-		}
-		Protobuf answer = new Protobuf();
-		if (rejected > 0) {
-			answer.bytes(1, new Protobuf().number(1, rejected).text(2, message).toBytes());
-		}
-		return answer(200, answer);
-	}
-
 	private static ExplorerResponse later(long seconds, String message, boolean json) {
 		return failure(429, message, json).with("Retry-After", Long.toString(seconds));
 	}
@@ -149,28 +125,16 @@ final class Intake {
 	 * A failure as a {@code google.rpc.Status}.
 	 */
 	private static ExplorerResponse failure(int status, String message, boolean json) {
-		int code = switch (status) {
-			case 429 -> 8;
-			case 408 -> 4;
-			default -> 3;
-		};
-		if (json) {
-			return answer(status,
-					new Json().object()
-						.member("code", code)
-						.member("message", message)
-						.member("error", message)
-						.endObject());
-		}
-		return answer(status, new Protobuf().number(1, code).text(2, message));
+		return json ? json(status, OtlpResponse.jsonError(message))
+				: protobuf(status, OtlpResponse.protobufError(message));
 	}
 
-	private static ExplorerResponse answer(int status, Json body) {
-		return ExplorerResponse.json(status, body.toBytes());
+	private static ExplorerResponse json(int status, String body) {
+		return ExplorerResponse.json(status, body.getBytes(StandardCharsets.UTF_8));
 	}
 
-	private static ExplorerResponse answer(int status, Protobuf body) {
-		return ExplorerResponse.of(status, PROTOBUF, body.toBytes()).with("Cache-Control", "no-store");
+	private static ExplorerResponse protobuf(int status, byte[] body) {
+		return ExplorerResponse.of(status, PROTOBUF, body).with("Cache-Control", "no-store");
 	}
 
 	/**

@@ -192,7 +192,7 @@ final class Json {
 		}
 	}
 
-	static String base64(ByteBuffer buffer) {
+	private static String base64(ByteBuffer buffer) {
 		byte[] bytes = new byte[buffer.remaining()];
 		buffer.duplicate().get(bytes);
 		return Base64.getEncoder().encodeToString(bytes);

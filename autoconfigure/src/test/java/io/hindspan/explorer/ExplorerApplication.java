@@ -1,5 +1,8 @@
 package io.hindspan.explorer;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -8,7 +11,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-import io.hindspan.store.TraceStore;
+import io.hindspan.guard.Findings;
+import io.hindspan.guard.ValueDetector;
 
 /**
  * An application with a store, and one handler of its own.
@@ -21,19 +25,34 @@ class ExplorerApplication {
 	private static final Logger logger = LoggerFactory.getLogger(ExplorerApplication.class);
 
 	@Bean
-	TraceStore traceStore() {
-		return new TraceStore();
-	}
-
-	@Bean
-	SentTraces traceReader() {
-		return new SentTraces();
+	GuardThreads guardThreads() {
+		return new GuardThreads();
 	}
 
 	@GetMapping("/tasks")
 	String tasks() {
 		logger.info("Tasks of {}", "ada@example.org");
 		return "tasks";
+	}
+
+	/**
+	 * Remembers who looks at texts.
+	 */
+	static final class GuardThreads implements ValueDetector {
+
+		private final Set<String> names = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public void detect(String text, Findings findings) {
+			if (text.contains("whoever reads this")) {
+				this.names.add(Thread.currentThread().getName());
+			}
+		}
+
+		Set<String> names() {
+			return this.names;
+		}
+
 	}
 
 }

@@ -67,8 +67,8 @@ class ExplorerAttackTests {
 			assertThat(reply.status()).as(path).isEqualTo(403);
 			assertThat(reply.error()).contains("hindspan.explorer.access=secured");
 		}
-		Reply intake = explorer.raw(address, "POST /hindspan/v1/traces HTTP/1.1", "GET /".getBytes(),
-				List.of("Host: " + explorer.host(), "Content-Type: application/json", "Content-Length: 5"));
+		Reply intake = explorer.raw(address, "POST /hindspan/v1/traces HTTP/1.1", SentTraces.json("GET /"),
+				List.of("Host: " + explorer.host(), "Content-Type: application/json", "Content-Length: " + SentTraces.json("GET /").length));
 		assertThat(intake.status()).isEqualTo(403);
 	}
 
@@ -203,7 +203,7 @@ class ExplorerAttackTests {
 	}
 
 	private static Reply post(String... headers) throws IOException {
-		return explorer.send("POST", "/hindspan/v1/traces", "GET /".getBytes(), headers);
+		return explorer.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), headers);
 	}
 
 	private static Reply delete(String... headers) throws IOException {

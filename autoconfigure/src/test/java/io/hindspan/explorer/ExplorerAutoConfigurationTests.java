@@ -38,18 +38,16 @@ class ExplorerAutoConfigurationTests {
 			.hasSingleBean(UntracedRequests.class)
 			.hasSingleBean(LogCapture.class)
 			.hasSingleBean(UnmeasuredRequests.class)
-			.doesNotHaveBean(Intake.class));
+			.hasSingleBean(Intake.class));
 	}
 
 	@Test
 	void contributesToAReactiveApplication() {
 		new ReactiveWebApplicationContextRunner().withConfiguration(EXPLORER)
 			.withBean(TraceStore.class, TraceStore::new)
-			.withBean(TraceReader.class, SentTraces::new)
 			.withPropertyValues("hindspan.environment=development")
 			.run((context) -> assertThat(context).hasSingleBean(Explorer.class)
 				.hasSingleBean(org.springframework.web.reactive.handler.SimpleUrlHandlerMapping.class)
-				.hasSingleBean(Intake.class)
 				.doesNotHaveBean(ExplorerHandlerMapping.class));
 	}
 

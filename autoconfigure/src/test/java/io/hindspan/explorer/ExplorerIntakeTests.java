@@ -85,7 +85,7 @@ class ExplorerIntakeTests {
 			}
 			// All places are taken: the others are told to come later, and the page works
 			await().atMost(Duration.ofSeconds(8)).untilAsserted(() -> {
-				Reply other = post("GET /".getBytes(), "Content-Type: application/json");
+				Reply other = post(SentTraces.json("GET /"), "Content-Type: application/json");
 				assertThat(other.status()).isEqualTo(429);
 				assertThat(other.header("Retry-After")).isEqualTo("1");
 			});
@@ -94,7 +94,7 @@ class ExplorerIntakeTests {
 				for (Socket socket : sockets) {
 					drip(socket);
 				}
-				assertThat(post("GET /".getBytes(), "Content-Type: application/json").status()).isEqualTo(200);
+				assertThat(post(SentTraces.json("GET /"), "Content-Type: application/json").status()).isEqualTo(200);
 			});
 		}
 		finally {
@@ -126,7 +126,7 @@ class ExplorerIntakeTests {
 		List<Integer> statuses = new ArrayList<>();
 		Reply last = null;
 		for (int i = 0; i < 2000 && (last == null || last.status() == 200); i++) {
-			last = post("GET /".getBytes(), "Content-Type: application/json");
+			last = post(SentTraces.json("GET /"), "Content-Type: application/json");
 			statuses.add(last.status());
 		}
 		assertThat(last).isNotNull();
@@ -134,7 +134,7 @@ class ExplorerIntakeTests {
 		assertThat(Integer.parseInt(String.valueOf(last.header("Retry-After")))).isPositive();
 		assertThat(statuses).hasSizeGreaterThan(20);
 		await().atMost(Duration.ofSeconds(5))
-			.untilAsserted(() -> assertThat(post("GET /".getBytes(), "Content-Type: application/json").status())
+			.untilAsserted(() -> assertThat(post(SentTraces.json("GET /"), "Content-Type: application/json").status())
 				.isEqualTo(200));
 	}
 

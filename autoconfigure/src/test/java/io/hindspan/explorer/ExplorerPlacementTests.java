@@ -72,7 +72,7 @@ class ExplorerPlacementTests {
 				assertThat(explorer.get(path).status()).as(path).isEqualTo(404);
 			}
 			assertThat(
-					explorer.send("POST", "/hindspan/v1/traces", "GET /".getBytes(), "Content-Type: application/json")
+					explorer.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
 						.status())
 				.isEqualTo(404);
 			assertThat(explorer.context().getBeansOfType(LogCapture.class)).isEmpty();
@@ -138,7 +138,7 @@ class ExplorerPlacementTests {
 		try (RunningExplorer explorer = RunningExplorer.start(WebApplicationType.SERVLET, ExplorerApplication.class,
 				"--hindspan.explorer.intake=false", "--hindspan.explorer.logs=false")) {
 			assertThat(
-					explorer.send("POST", "/hindspan/v1/traces", "GET /".getBytes(), "Content-Type: application/json")
+					explorer.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
 						.status())
 				.isEqualTo(405);
 			assertThat(explorer.get("/hindspan/api/status").json().path("logs").asBoolean()).isFalse();

@@ -1,53 +1,48 @@
 package io.hindspan.explorer;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.data.SpanData;
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
 
 /**
- * A stand-in for OTLP in tests that are not about it: each line of a body is the name of
- * a span of the service {@code worker}.
+ * Requests of another service, with a trace for each name.
  */
-final class SentTraces implements TraceReader {
+final class SentTraces {
 
-	private final SdkTracerProvider tracers = SdkTracerProvider.builder()
-		.setResource(Resource.builder().put(AttributeKey.stringKey("service.name"), "worker").build())
-		.build();
-
-	private volatile String thread = "";
-
-	/**
-	 * The name of the thread that has read the last request.
-	 */
-	String thread() {
-		return this.thread;
+	private SentTraces() {
 	}
 
-	@Override
-	public List<SpanData> read(byte[] body, boolean json) {
-		this.thread = Thread.currentThread().getName();
-		String text = new String(body, StandardCharsets.UTF_8);
-		if (text.startsWith("broken")) {
-			throw new IllegalArgumentException("broken at 0");
+	static byte[] json(String... names) {
+		return Stream.of(names)
+			.map((name) -> "{\"traceId\":\"%s\",\"spanId\":\"00f067aa0ba902b7\",\"name\":\"%s\",\"kind\":2,"
+				.formatted(traceId(name), name)
+					+ "\"startTimeUnixNano\":\"1790000000000000000\",\"endTimeUnixNano\":\"1790000000000000001\"}")
+			.collect(Collectors.joining(",", "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[", "]}]}]}"))
+			.getBytes(StandardCharsets.UTF_8);
+	}
+
+	static byte[] protobuf(String... names) {
+		ScopeSpans.Builder spans = ScopeSpans.newBuilder();
+		for (String name : names) {
+			spans.addSpans(Span.newBuilder()
+				.setTraceId(ByteString.fromHex(traceId(name)))
+				.setSpanId(ByteString.fromHex("00f067aa0ba902b7"))
+				.setName(name)
+				.setStartTimeUnixNano(1_790_000_000_000_000_000L)
+				.setEndTimeUnixNano(1_790_000_000_000_000_001L));
 		}
-		List<SpanData> spans = new ArrayList<>();
-		for (String name : text.split("\n")) {
-			ReadableSpan span = (ReadableSpan) this.tracers.get("sent")
-				.spanBuilder(name)
-				.setSpanKind(SpanKind.SERVER)
-				.setNoParent()
-				.startSpan();
-			((io.opentelemetry.api.trace.Span) span).end();
-			spans.add(span.toSpanData());
-		}
-		return spans;
+		ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
+		request.addResourceSpansBuilder().addScopeSpans(spans);
+		return request.build().toByteArray();
+	}
+
+	private static String traceId(String name) {
+		return "%032x".formatted(1 + Math.abs((long) name.hashCode()));
 	}
 
 }
