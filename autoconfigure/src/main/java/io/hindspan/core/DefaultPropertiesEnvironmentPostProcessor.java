@@ -60,6 +60,10 @@ class DefaultPropertiesEnvironmentPostProcessor implements EnvironmentPostProces
 			// Long enough for a stack trace with its causes; Spring Boot's own is 2^31
 			defaults.put("management.opentelemetry.tracing.limits.max-attribute-value-length", "32768");
 		}
+		// Whoever asks for the explorer outside development asks for what it shows
+		if ("true".equalsIgnoreCase(environment.getProperty("hindspan.explorer.enabled", "").trim())) {
+			defaults.put("hindspan.store.enabled", "true");
+		}
 		// A sampler without an argument keeps the meaning that it has in plain Boot
 		if (!environment.containsProperty(SAMPLER)) {
 			defaults.put(PROBABILITY, String.valueOf(kind.samplingProbability()));

@@ -66,6 +66,15 @@ public final class SpanGuard {
 		return guarded;
 	}
 
+	/**
+	 * Guards a text that is shown beside spans, such as a line of a log.
+	 * @param text the text
+	 * @return the text itself where there is nothing to mask in it
+	 */
+	public String guard(String text) {
+		return this.texts.guard(text, this.texts.newFindings());
+	}
+
 	private @Nullable SpanData guard(SpanData span, SpanPass pass) {
 		SpanData guarded = this.faults.get(() -> {
 			count(span);

@@ -7,6 +7,7 @@ import java.util.List;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -20,6 +21,7 @@ import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
 import io.hindspan.span.SpanOutcome;
+import io.hindspan.span.UntracedRequests;
 import io.hindspan.span.Verdict;
 
 /**
@@ -34,9 +36,12 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 
 	private final TrustedCallers trustedCallers;
 
-	ReactiveSpanConvention(TraceResponse traceResponse, TrustedCallers trustedCallers) {
+	private final UntracedRequests untraced;
+
+	ReactiveSpanConvention(TraceResponse traceResponse, TrustedCallers trustedCallers, UntracedRequests untraced) {
 		this.traceResponse = traceResponse;
 		this.trustedCallers = trustedCallers;
+		this.untraced = untraced;
 	}
 
 	@Override
@@ -70,6 +75,17 @@ final class ReactiveSpanConvention implements SpanConvention<ServerRequestObserv
 		HttpHeaders headers = context.getCarrier().getHeaders();
 		return this.trustedCallers.trustWay(List.of(caller.getAddress().getHostAddress()),
 				headers.getOrEmpty("Forwarded"), headers.getOrEmpty("X-Forwarded-For"));
+	}
+
+	@Override
+	public Context parent(ServerRequestObservationContext context, Context found) {
+		String path = context.getCarrier().getPath().pathWithinApplication().value();
+		return this.untraced.contain(path) ? this.untraced.in(found) : found;
+	}
+
+	@Override
+	public boolean leavesOut(ServerRequestObservationContext context, Span parent) {
+		return this.untraced.have(parent.getSpanContext());
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.List;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,6 +19,7 @@ import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.SpanAttributes;
 import io.hindspan.span.SpanConvention;
 import io.hindspan.span.SpanOutcome;
+import io.hindspan.span.UntracedRequests;
 
 /**
  * Describes the requests of a servlet application.
@@ -30,9 +32,12 @@ final class ServletSpanConvention implements SpanConvention<ServerRequestObserva
 
 	private final TrustedCallers trustedCallers;
 
-	ServletSpanConvention(TraceResponse traceResponse, TrustedCallers trustedCallers) {
+	private final UntracedRequests untraced;
+
+	ServletSpanConvention(TraceResponse traceResponse, TrustedCallers trustedCallers, UntracedRequests untraced) {
 		this.traceResponse = traceResponse;
 		this.trustedCallers = trustedCallers;
+		this.untraced = untraced;
 	}
 
 	@Override
@@ -74,6 +79,22 @@ final class ServletSpanConvention implements SpanConvention<ServerRequestObserva
 	private static List<String> values(HttpServletRequest request, String header) {
 		Enumeration<String> values = request.getHeaders(header);
 		return (values != null) ? Collections.list(values) : List.of();
+	}
+
+	@Override
+	public Context parent(ServerRequestObservationContext context, Context found) {
+		HttpServletRequest request = context.getCarrier();
+		String path = request.getRequestURI();
+		String application = request.getContextPath();
+		if (application != null && path.startsWith(application)) {
+			path = path.substring(application.length());
+		}
+		return this.untraced.contain(path) ? this.untraced.in(found) : found;
+	}
+
+	@Override
+	public boolean leavesOut(ServerRequestObservationContext context, Span parent) {
+		return this.untraced.have(parent.getSpanContext());
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
 import io.hindspan.propagation.CalleeVerdict;
+import io.hindspan.span.UntracedRequests;
 
 /**
  * The headers that tell the caller which trace his request is in.
@@ -23,14 +24,17 @@ final class TraceResponse {
 
 	private final boolean traceResponse;
 
-	TraceResponse(WebTracingProperties properties) {
+	private final UntracedRequests untraced;
+
+	TraceResponse(WebTracingProperties properties, UntracedRequests untraced) {
 		String header = properties.traceIdHeader();
 		this.traceIdHeader = header.isBlank() ? null : header;
 		this.traceResponse = properties.traceResponse();
+		this.untraced = untraced;
 	}
 
 	void write(SpanContext context, BiConsumer<String, String> headers) {
-		if (!context.isValid()) {
+		if (!context.isValid() || this.untraced.have(context)) {
 			return;
 		}
 		if (this.traceIdHeader != null) {

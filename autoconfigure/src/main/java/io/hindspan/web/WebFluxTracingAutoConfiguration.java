@@ -1,5 +1,6 @@
 package io.hindspan.web;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -13,6 +14,7 @@ import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
+import io.hindspan.span.UntracedRequests;
 
 /**
  * Describes the requests of a WebFlux application and puts the trace id on its responses.
@@ -26,8 +28,11 @@ import io.hindspan.span.SpanTracingAutoConfiguration;
 public final class WebFluxTracingAutoConfiguration {
 
 	@Bean
-	ReactiveSpanConvention reactiveSpanConvention(WebTracingProperties properties, TrustedCallers trustedCallers) {
-		return new ReactiveSpanConvention(new TraceResponse(properties), trustedCallers);
+	ReactiveSpanConvention reactiveSpanConvention(WebTracingProperties properties, TrustedCallers trustedCallers,
+			ObjectProvider<UntracedRequests> untraced) {
+		UntracedRequests untracedRequests = untraced.getIfAvailable(UntracedRequests::none);
+		return new ReactiveSpanConvention(new TraceResponse(properties, untracedRequests), trustedCallers,
+				untracedRequests);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.hindspan.web;
 
 import jakarta.servlet.DispatcherType;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -20,6 +21,7 @@ import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.propagation.TrustedCallers;
 import io.hindspan.span.InstrumentationTracers;
 import io.hindspan.span.SpanTracingAutoConfiguration;
+import io.hindspan.span.UntracedRequests;
 
 /**
  * Describes the requests of a Spring MVC application and puts the trace id on its
@@ -35,13 +37,16 @@ public final class WebMvcTracingAutoConfiguration {
 
 	private final TraceResponse traceResponse;
 
-	WebMvcTracingAutoConfiguration(WebTracingProperties properties) {
-		this.traceResponse = new TraceResponse(properties);
+	private final UntracedRequests untraced;
+
+	WebMvcTracingAutoConfiguration(WebTracingProperties properties, ObjectProvider<UntracedRequests> untraced) {
+		this.untraced = untraced.getIfAvailable(UntracedRequests::none);
+		this.traceResponse = new TraceResponse(properties, this.untraced);
 	}
 
 	@Bean
 	ServletSpanConvention servletSpanConvention(TrustedCallers trustedCallers) {
-		return new ServletSpanConvention(this.traceResponse, trustedCallers);
+		return new ServletSpanConvention(this.traceResponse, trustedCallers, this.untraced);
 	}
 
 	@Bean

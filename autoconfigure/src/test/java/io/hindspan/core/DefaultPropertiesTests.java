@@ -65,6 +65,15 @@ class DefaultPropertiesTests {
 	}
 
 	@Test
+	void explorerThatIsAskedForHasAStore() {
+		assertThat(property("hindspan.store.enabled", "--hindspan.explorer.enabled=true")).isEqualTo("true");
+		assertThat(property("hindspan.store.enabled", "--hindspan.explorer.enabled=true",
+				"--hindspan.store.enabled=false"))
+			.isEqualTo("false");
+		assertThat(property("hindspan.store.enabled")).isNull();
+	}
+
+	@Test
 	void propertySourceOfTheApplicationWins() {
 		SpringApplication application = application();
 		application.addPrimarySources(List.of(WithPropertySource.class));

@@ -34,6 +34,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.hindspan.TracedApplication;
+import io.hindspan.span.UntracedRequests;
 import io.hindspan.span.Verdict;
 import io.hindspan.test.OtlpReceiver;
 
@@ -125,7 +126,7 @@ class VerdictResponseTests {
 	private static VerdictResponse watch(HttpServletResponse response) {
 		WebTracingProperties properties = new WebTracingProperties(true, "", true);
 		return new VerdictResponse(response, SpanContext.getInvalid(), Undecided.VERDICT,
-				new TraceResponse(properties));
+				new TraceResponse(properties, UntracedRequests.none()));
 	}
 
 	private enum Undecided implements Verdict {

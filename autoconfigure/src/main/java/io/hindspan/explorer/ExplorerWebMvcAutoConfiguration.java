@@ -1,0 +1,47 @@
+package io.hindspan.explorer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.DispatcherServlet;
+
+import io.hindspan.span.UntracedRequests;
+
+/**
+ * Puts the explorer into Spring MVC.
+ */
+@AutoConfiguration(after = ExplorerAutoConfiguration.class)
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass({ DispatcherServlet.class, DispatcherServletPath.class })
+@ConditionalOnBean(Explorer.class)
+public final class ExplorerWebMvcAutoConfiguration {
+
+	@Bean
+	ExplorerHandlerMapping explorerHandlerMapping(Explorer explorer, ExplorerProperties properties) {
+		return new ExplorerHandlerMapping(new ServletExplorer(explorer, properties.path()), properties.path());
+	}
+
+	@Bean
+	UntracedRequests explorerRequests(ExplorerProperties properties, ObjectProvider<DispatcherServletPath> servlet) {
+		return ExplorerPaths.untraced(path(properties, servlet));
+	}
+
+	@Bean
+	ExplorerAddress explorerAddress(ExplorerProperties properties, ObjectProvider<DispatcherServletPath> servlet,
+			Environment environment) {
+		return new ExplorerAddress(
+				environment.getProperty("server.servlet.context-path", "") + path(properties, servlet));
+	}
+
+	private static String path(ExplorerProperties properties, ObjectProvider<DispatcherServletPath> servlet) {
+		DispatcherServletPath dispatcher = servlet.getIfAvailable();
+		return (dispatcher != null) ? dispatcher.getRelativePath(properties.path()) : properties.path();
+	}
+
+}
