@@ -35,6 +35,11 @@ interface SearchTerms {
 		}
 
 		@Override
+		public long minDuration() {
+			return 0;
+		}
+
+		@Override
 		public boolean matches(Trace trace) {
 			return true;
 		}
@@ -50,18 +55,27 @@ interface SearchTerms {
 	 * What can be said of a query.
 	 */
 	static SearchTerms of(TraceQuery query) {
-		return query.toString().isEmpty() ? EVERYTHING : of(query.required(), query::matches);
+		return query.toString().isEmpty() ? EVERYTHING : of(query.required(), query.minDuration(), query::matches);
 	}
 
 	/**
 	 * What matches, and what can be said of it.
 	 */
 	static SearchTerms of(List<Term> required, Predicate<Trace> matches) {
+		return of(required, 0, matches);
+	}
+
+	private static SearchTerms of(List<Term> required, long minDuration, Predicate<Trace> matches) {
 		return new SearchTerms() {
 
 			@Override
 			public List<Term> required() {
 				return required;
+			}
+
+			@Override
+			public long minDuration() {
+				return minDuration;
 			}
 
 			@Override
@@ -87,9 +101,7 @@ interface SearchTerms {
 	/**
 	 * The duration that every trace that matches has at the least, nanoseconds.
 	 */
-	default long minDuration() {
-		return 0;
-	}
+	long minDuration();
 
 	/**
 	 * Whether every trace matches.

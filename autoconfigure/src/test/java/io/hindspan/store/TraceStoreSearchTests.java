@@ -234,27 +234,30 @@ class TraceStoreSearchTests {
 		for (int trace = 0; trace < 100; trace++) {
 			add(RecordedSpan.of(trace, 1).duration(Duration.ofMillis(trace)).record());
 		}
+		TraceQuery query = TraceQuery.parse("trace.duration>=90ms");
 		AtomicInteger looked = new AtomicInteger();
-		this.store.search(new TraceSearch(TraceQuery.parse(""), null, null, Order.START, false, 0, 1),
+		SearchTerms terms = SearchTerms.of(query);
+		TraceMatches matches = this.store.search(new TraceSearch(query, null, null, Order.START, false, 0, 1),
 				new SearchTerms() {
 
 					@Override
 					public List<Term> required() {
-						return List.of();
+						return terms.required();
 					}
 
 					@Override
 					public long minDuration() {
-						return Duration.ofMillis(90).toNanos();
+						return terms.minDuration();
 					}
 
 					@Override
 					public boolean matches(Trace trace) {
 						looked.incrementAndGet();
-						return true;
+						return terms.matches(trace);
 					}
 
 				});
+		assertThat(matches.total()).isEqualTo(10);
 		assertThat(looked).hasValue(10);
 	}
 
@@ -311,8 +314,9 @@ class TraceStoreSearchTests {
 	@ValueSource(strings = { "", "user.id=\"user 12\"", "http.status_code=201", "http.response.status_code=201.0",
 			"tags=a3", "tags=a3 status=error", "service=\"service 1\" name=\"operation 3\"", "exception.type=E1",
 			"kind=CLIENT OR exception.type=E1", "NOT kind=client", "{status=error} {kind=server cached=true}",
-			"duration>50ms tags=b1", "service.name=\"service 2\"", "unknown=x", "user.id=*", "cached=true tags!=a1",
-			"00000000000000000000000000000007", "trace.errors>0 user.id=\"user 1\"*", "E2" })
+			"duration>50ms tags=b1", "duration>50ms", "trace.duration>=20ms error", "service.name=\"service 2\"",
+			"unknown=x", "user.id=*", "cached=true tags!=a1", "00000000000000000000000000000007",
+			"trace.errors>0 user.id=\"user 1\"*", "E2" })
 	void queriesFindTheSameByTheIndexAsWithoutIt(String text) {
 		Random random = new Random(5);
 		for (int trace = 0; trace < 1_000; trace++) {
