@@ -310,14 +310,14 @@ final class QueryParser {
 			case "root.service" -> trace(TraceField.ROOT_SERVICE, operator, text(key, operator, value));
 			case "span.id", "link.trace.id", "link.span.id" ->
 				span(field(key), operator, value, text(key, operator, lowerCase(value)), null);
-			case "event", "scope" -> span(field(key), operator, value, text(key, operator, value), null);
+			case "event", "event.name", "scope" -> span(field(key), operator, value, text(key, operator, value), null);
 			default -> attribute(key, operator, value);
 		};
 	}
 
 	private static boolean isField(String key) {
 		return switch (key) {
-			case "span.id", "link.trace.id", "link.span.id", "event", "scope" -> true;
+			case "span.id", "link.trace.id", "link.span.id", "event", "event.name", "scope" -> true;
 			default -> false;
 		};
 	}
@@ -338,7 +338,7 @@ final class QueryParser {
 				case "link.span.id" -> {
 					return SpanField.LINK_SPAN_ID;
 				}
-				case "event" -> {
+				case "event", "event.name" -> {
 					return SpanField.EVENT;
 				}
 				case "scope" -> {

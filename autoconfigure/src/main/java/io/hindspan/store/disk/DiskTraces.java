@@ -394,6 +394,7 @@ public final class DiskTraces implements AutoCloseable {
 		}
 		this.bytes = current.bytes();
 		current.commit();
+		current.sync();
 		exclusively(current::tidy);
 		if (current.fileBytes() > this.maxBytes || current.fileBytes() > 2 * current.bytes() + this.maxBytes / 16) {
 			shrink(current);
@@ -410,7 +411,6 @@ public final class DiskTraces implements AutoCloseable {
 		}
 		this.bytes = current.bytes();
 		current.commit();
-		current.sync();
 		for (int i = 0; i < COMPACTIONS && (i == 0 || current.fileBytes() > this.maxBytes); i++) {
 			exclusively(() -> current.compact(COMPACTION_MILLIS));
 		}

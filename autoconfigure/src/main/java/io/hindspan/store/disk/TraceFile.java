@@ -112,8 +112,7 @@ final class TraceFile implements AutoCloseable {
 				opened = tryToOpen(file, claim);
 			}
 			catch (RuntimeException ex) {
-				if (ex instanceof MVStoreException failure
-						&& failure.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
+				if (ex instanceof MVStoreException failure && failure.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
 					throw new FileInUseException();
 				}
 				if (ex instanceof MVStoreException && !isDamage(ex)) {
