@@ -1,6 +1,7 @@
 package io.hindspan.explorer;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -203,6 +204,15 @@ class ExplorerPageIntegrationTests {
 		Number after = (Number) this.browser.ask("arguments[0].getBoundingClientRect().top", focused);
 		assertThat(after.doubleValue()).isCloseTo(top.doubleValue(), within(2.0));
 		this.browser.await("document.getElementById('announcer').textContent === '1 new trace'");
+	}
+
+	@Test
+	void showsNewTracesWhereSearchesTakeLongerThanUntilTheNextQuestion() {
+		open("");
+		this.server.late(Duration.ofMillis(2_500));
+		TraceFixture arrived = this.made.read(this.now, true);
+		this.server.traces().add(arrived);
+		this.browser.await("document.querySelector('.traces .row').dataset.trace === arguments[0]", arrived.id());
 	}
 
 	@Test
