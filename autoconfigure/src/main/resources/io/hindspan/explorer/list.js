@@ -209,7 +209,7 @@ export class ListView {
 				added++;
 				row.element.classList.toggle('new', this.rendered === true && !fresh);
 			}
-			row.set(trace, longest);
+			row.set(trace, longest, this.parameters.q);
 			const next = previous ? previous.nextSibling : this.list.firstChild;
 			if (row.element !== next) {
 				this.list.insertBefore(row.element, next);
@@ -325,7 +325,7 @@ export class ListView {
 			this.move(step);
 		}
 		else if (event.key === 'Enter' && this.current && (document.activeElement === document.body || document.activeElement === this.app.view)) {
-			this.app.go(`/trace/${this.current}`);
+			this.app.go(`/trace/${this.current}`, { q: this.parameters.q });
 		}
 		else if (event.key === 'c' && this.current) {
 			copy(this.current, 'the trace id');
@@ -338,11 +338,15 @@ export class ListView {
 class Row {
 
 	constructor(id) {
-		this.link = h('a', { class: 'row', href: `#/trace/${encodeURIComponent(id)}`, 'data-trace': id });
+		this.link = h('a', { class: 'row', 'data-trace': id });
 		this.element = h('li', {}, this.link);
 	}
 
-	set(trace, longest) {
+	set(trace, longest, query) {
+		const address = `#/trace/${encodeURIComponent(trace.traceId)}${query ? `?${new URLSearchParams({ q: query })}` : ''}`;
+		if (this.link.getAttribute('href') !== address) {
+			this.link.setAttribute('href', address);
+		}
 		const key = JSON.stringify([trace.name, trace.duration, trace.spans, trace.errors, trace.complete, trace.statusCode, trace.services]);
 		this.start = trace.start;
 		if (key !== this.key) {

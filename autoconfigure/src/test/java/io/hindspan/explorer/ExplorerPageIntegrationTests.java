@@ -435,6 +435,21 @@ class ExplorerPageIntegrationTests {
 	}
 
 	@Test
+	void marksTheSpansThatWereSearchedFor() {
+		open("#/?q=service%3Dtaskmanager-worker");
+		this.browser.see(".row[data-trace='" + this.created.id() + "']").click();
+		assertThat(this.browser.see(".find-count").getText()).isEqualTo("5 searched for");
+		assertThat(this.browser.all(".wf-row.match")).hasSize(5)
+			.allSatisfy((row) -> assertThat(row.findElement(By.className("span-name")).getDomAttribute("title"))
+				.endsWith("taskmanager-worker"));
+		press("n", "n");
+		assertThat(this.browser.see(".find-count").getText()).isEqualTo("2 of 5");
+		assertThat(this.browser.see(".current-match").getText()).startsWith("TaskIndex.update");
+		this.browser.see(".find-input").sendKeys("INCR");
+		assertThat(this.browser.all(".wf-row.match")).hasSize(1);
+	}
+
+	@Test
 	void showsASpan() {
 		String insert = (String) this.failed.spans()
 			.stream()

@@ -185,7 +185,7 @@ final class PageServer implements AutoCloseable {
 	private @Nullable Object trace(String[] call, Map<String, String> parameters) {
 		TraceFixture trace = find(call[1]);
 		if (trace == null || call.length == 2) {
-			return (trace != null) ? trace.json(revision()) : null;
+			return (trace != null) ? whole(trace, parameters.getOrDefault("q", "")) : null;
 		}
 		return switch (call[2]) {
 			case "logs" -> trace.logs();
@@ -193,6 +193,24 @@ final class PageServer implements AutoCloseable {
 			case "comparison" -> compare(trace, parameters.getOrDefault("with", ""));
 			default -> null;
 		};
+	}
+
+	/**
+	 * With the spans of the service, or with the name, that a query of one word asks for.
+	 */
+	private Map<String, Object> whole(TraceFixture trace, String query) {
+		Map<String, Object> whole = trace.json(revision());
+		if (!query.isEmpty()) {
+			String value = query.substring(query.indexOf('=') + 1);
+			whole.put("matches",
+					trace.spans()
+						.stream()
+						.filter((span) -> query.startsWith("service=") ? value.equals(span.get("service"))
+								: span.get("name").toString().contains(value))
+						.map((span) -> span.get("spanId"))
+						.toList());
+		}
+		return whole;
 	}
 
 	private @Nullable TraceFixture find(String id) {
