@@ -11,6 +11,10 @@ const PAGE = 50;
 
 const MOST = 500;
 
+const MOST_SERVICES = 200;
+
+const QUIET = 10_000;
+
 const RANGES = [['', 'Any time'], ['1m', 'Last minute'], ['5m', 'Last 5 minutes'], ['15m', 'Last 15 minutes'], ['1h', 'Last hour'], ['6h', 'Last 6 hours'], ['24h', 'Last day']];
 
 const COLUMNS = [['', 'Trace'], ['duration', 'Duration'], ['spans', 'Spans'], ['errors', 'Errors'], ['start', 'Started']];
@@ -108,21 +112,23 @@ export class ListView {
 		this.go({ q: this.service.value ? add(rest, condition('service', this.service.value)) : rest });
 	}
 
-	/** Services are learnt from what is listed, and from what the store knows. */
-	async loadServices() {
-		try {
-			const { fields } = await api.fields('service');
-			this.services = fields.find((field) => field.name === 'service')?.values ?? [];
-			this.showServices();
+	/** Services are learnt from what is listed, and at first from what the store knows. */
+	async learnServices(names) {
+		const before = this.services?.size;
+		if (!this.services) {
+			this.services = new Set();
+			const { fields } = await api.fields('service').catch(() => ({ fields: [] }));
+			names = names.concat(fields.find((field) => field.name === 'service')?.values ?? []);
 		}
-		catch {
-			this.services = undefined;
+		names.forEach((name) => this.services.size < MOST_SERVICES && this.services.add(name));
+		if (this.services.size !== before) {
+			this.showServices();
 		}
 	}
 
 	showServices() {
 		const chosen = serviceOf(this.parameters?.q ?? '');
-		const options = (this.services ?? []).map((name) => [name, condition('service', name)]);
+		const options = [...this.services ?? []].sort().map((name) => [name, condition('service', name)]);
 		const key = JSON.stringify([chosen, options]);
 		if (key !== this.shownServices && document.activeElement !== this.service) {
 			this.shownServices = key;
@@ -136,7 +142,8 @@ export class ListView {
 	}
 
 	onStatus(status) {
-		if (status.revision !== this.revision) {
+		// One that is under way is waited for: the next state comes anyway, and asks again.
+		if (status.revision !== this.revision && !this.refreshing) {
 			this.refresh();
 		}
 	}
@@ -146,6 +153,7 @@ export class ListView {
 		const asked = this.asked = new AbortController();
 		const fresh = this.fresh;
 		const { q, from, to, sort, order } = this.parameters;
+		this.refreshing = true;
 		this.list.setAttribute('aria-busy', 'true');
 		try {
 			const found = await api.search({ q, from, to, sort, order, limit: Math.min(this.limit, MOST) }, { signal: asked.signal });
@@ -153,9 +161,7 @@ export class ListView {
 			this.revision = found.revision;
 			this.search.fail(q);
 			this.render(found, fresh);
-			if (!this.services || found.traces.some((trace) => trace.services.some((service) => !this.services.includes(service.name) && this.services.length < 20))) {
-				this.loadServices();
-			}
+			this.learnServices(found.traces.flatMap((trace) => trace.services.map((service) => service.name)));
 		}
 		catch (problem) {
 			if (problem.name === 'AbortError') {
@@ -170,7 +176,10 @@ export class ListView {
 			}
 		}
 		finally {
-			this.list.removeAttribute('aria-busy');
+			if (this.asked === asked) {
+				this.refreshing = false;
+				this.list.removeAttribute('aria-busy');
+			}
 		}
 	}
 
@@ -200,7 +209,7 @@ export class ListView {
 				added++;
 				row.element.classList.toggle('new', this.rendered === true && !fresh);
 			}
-			row.set(trace, longest);
+			row.set(trace, longest, this.parameters.q);
 			const next = previous ? previous.nextSibling : this.list.firstChild;
 			if (row.element !== next) {
 				this.list.insertBefore(row.element, next);
@@ -214,7 +223,7 @@ export class ListView {
 			view.scrollTop += anchor.getBoundingClientRect().top - before;
 		}
 		if (this.rendered && !fresh && added > 0) {
-			announce(`${plural(added, 'new trace')}`);
+			this.tell(added);
 		}
 		else if (fresh) {
 			announce(`${plural(found.total, 'trace')} found`);
@@ -227,6 +236,16 @@ export class ListView {
 		this.columns.hidden = found.traces.length === 0;
 		this.more.hidden = found.traces.length >= found.total || this.limit >= MOST;
 		this.renderEmpty(found);
+	}
+
+	/** Says how many have come, but not without end. */
+	tell(added) {
+		this.untold = (this.untold ?? 0) + added;
+		if (performance.now() - (this.toldAt ?? -QUIET) >= QUIET) {
+			announce(plural(this.untold, 'new trace'));
+			this.toldAt = performance.now();
+			this.untold = 0;
+		}
 	}
 
 	renderEmpty(found) {
@@ -306,7 +325,7 @@ export class ListView {
 			this.move(step);
 		}
 		else if (event.key === 'Enter' && this.current && (document.activeElement === document.body || document.activeElement === this.app.view)) {
-			this.app.go(`/trace/${this.current}`);
+			this.app.go(`/trace/${this.current}`, { q: this.parameters.q });
 		}
 		else if (event.key === 'c' && this.current) {
 			copy(this.current, 'the trace id');
@@ -319,11 +338,15 @@ export class ListView {
 class Row {
 
 	constructor(id) {
-		this.link = h('a', { class: 'row', href: `#/trace/${encodeURIComponent(id)}`, 'data-trace': id });
+		this.link = h('a', { class: 'row', 'data-trace': id });
 		this.element = h('li', {}, this.link);
 	}
 
-	set(trace, longest) {
+	set(trace, longest, query) {
+		const address = `#/trace/${encodeURIComponent(trace.traceId)}${query ? `?${new URLSearchParams({ q: query })}` : ''}`;
+		if (this.link.getAttribute('href') !== address) {
+			this.link.setAttribute('href', address);
+		}
 		const key = JSON.stringify([trace.name, trace.duration, trace.spans, trace.errors, trace.complete, trace.statusCode, trace.services]);
 		this.start = trace.start;
 		if (key !== this.key) {

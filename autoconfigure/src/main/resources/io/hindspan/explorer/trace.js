@@ -79,21 +79,32 @@ export class TraceView {
 		this.parameters = Object.fromEntries(parameters);
 		if (!this.trace) {
 			try {
-				this.set(await api.trace(this.id));
+				this.set(await this.read());
 			}
 			catch (problem) {
 				this.missing(problem);
 				return;
 			}
 			this.readLogs();
-			if (this.parameters.find) {
-				this.find.value = this.parameters.find;
-				this.search();
-			}
+			this.find.value = this.parameters.find ?? '';
+			this.search();
 		}
 		this.choose(this.parameters.tab === 'logs' ? 'logs' : 'spans', false);
 		if (this.parameters.span && this.parameters.span !== this.opened?.span.spanId) {
 			this.waterfall.activate(this.parameters.span, true);
+		}
+	}
+
+	/** The trace, and which of its spans are what was searched for in the list. */
+	async read() {
+		try {
+			return await api.trace(this.id, this.parameters.q);
+		}
+		catch (problem) {
+			if (problem.status !== 400 || !this.parameters.q) {
+				throw problem;
+			}
+			return api.trace(this.id);
 		}
 	}
 
@@ -114,14 +125,12 @@ export class TraceView {
 	async update() {
 		this.updating = true;
 		try {
-			const trace = await api.trace(this.id);
+			const trace = await this.read();
 			const more = trace.spans.length - this.trace.spans.length;
 			if (!this.gone && (more !== 0 || trace.findings?.length !== this.trace.findings?.length)) {
 				this.waterfall.highlight(undefined);
 				this.set(trace);
-				if (this.find.value) {
-					this.search();
-				}
+				this.search();
 				this.readLogs();
 				announce(`${plural(Math.abs(more), 'span')} more`);
 			}
@@ -312,12 +321,13 @@ export class TraceView {
 
 	search() {
 		const text = this.find.value.trim().toLowerCase();
-		this.matched = text === '' ? [] : this.waterfall.tree.order.filter((node) => contains(node.span, text)).map((node) => node.span.spanId);
+		const asked = text === '' ? this.trace.matches ?? [] : undefined;
+		this.matched = asked ?? this.waterfall.tree.order.filter((node) => contains(node.span, text)).map((node) => node.span.spanId);
 		this.at = -1;
-		this.found.textContent = text === '' ? '' : this.matched.length === 0 ? 'No match' : `${count(this.matched.length)} ${this.matched.length === 1 ? 'match' : 'matches'}`;
+		this.found.textContent = asked ? (asked.length === 0 ? '' : `${count(asked.length)} searched for`) : this.matched.length === 0 ? 'No match' : `${count(this.matched.length)} ${this.matched.length === 1 ? 'match' : 'matches'}`;
 		this.previous.disabled = this.next.disabled = this.matched.length === 0;
-		this.waterfall.setMatches(text === '' ? undefined : this.matched);
-		this.remember({ find: this.find.value.trim() });
+		this.waterfall.setMatches(this.matched.length === 0 && asked ? undefined : this.matched);
+		this.remember({ find: this.find.value.trim() || undefined });
 	}
 
 	step(by) {

@@ -200,7 +200,7 @@ export class Waterfall {
 	}
 
 	drawRuler() {
-		const parts = this.grid.clientWidth < 620 ? 2 : 4;
+		const parts = this.ruler.clientWidth < 240 ? 1 : this.ruler.clientWidth < 440 ? 2 : 4;
 		this.ruler.replaceChildren(...Array.from({ length: parts + 1 }, (_, i) => {
 			const time = this.from + (this.to - this.from) * i / parts;
 			const tick = h('span', { class: i === parts ? 'last' : '' }, time === 0 ? '0' : duration(time));

@@ -1,6 +1,7 @@
 package io.hindspan.explorer;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -203,6 +204,15 @@ class ExplorerPageIntegrationTests {
 		Number after = (Number) this.browser.ask("arguments[0].getBoundingClientRect().top", focused);
 		assertThat(after.doubleValue()).isCloseTo(top.doubleValue(), within(2.0));
 		this.browser.await("document.getElementById('announcer').textContent === '1 new trace'");
+	}
+
+	@Test
+	void showsNewTracesWhereSearchesTakeLongerThanUntilTheNextQuestion() {
+		open("");
+		this.server.late(Duration.ofMillis(2_500));
+		TraceFixture arrived = this.made.read(this.now, true);
+		this.server.traces().add(arrived);
+		this.browser.await("document.querySelector('.traces .row').dataset.trace === arguments[0]", arrived.id());
 	}
 
 	@Test
@@ -422,6 +432,21 @@ class ExplorerPageIntegrationTests {
 		assertThat(this.browser.see(".current-match").getText()).startsWith("SELECT users");
 		find.sendKeys(Keys.chord(Keys.SHIFT, Keys.ENTER));
 		assertThat(this.browser.see(".find-count").getText()).isEqualTo("1 of 3");
+	}
+
+	@Test
+	void marksTheSpansThatWereSearchedFor() {
+		open("#/?q=service%3Dtaskmanager-worker");
+		this.browser.see(".row[data-trace='" + this.created.id() + "']").click();
+		assertThat(this.browser.see(".find-count").getText()).isEqualTo("5 searched for");
+		assertThat(this.browser.all(".wf-row.match")).hasSize(5)
+			.allSatisfy((row) -> assertThat(row.findElement(By.className("span-name")).getDomAttribute("title"))
+				.endsWith("taskmanager-worker"));
+		press("n", "n");
+		assertThat(this.browser.see(".find-count").getText()).isEqualTo("2 of 5");
+		assertThat(this.browser.see(".current-match").getText()).startsWith("TaskIndex.update");
+		this.browser.see(".find-input").sendKeys("INCR");
+		assertThat(this.browser.all(".wf-row.match")).hasSize(1);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +60,10 @@ final class PageServer implements AutoCloseable {
 
 	private final AtomicInteger changes = new AtomicInteger();
 
+	private final CountDownLatch closed = new CountDownLatch(1);
+
+	private volatile Duration late = Duration.ZERO;
+
 	private volatile boolean failing;
 
 	private volatile int removed;
@@ -86,6 +92,11 @@ final class PageServer implements AutoCloseable {
 	/** How often the state was asked for. */
 	int polls() {
 		return this.polls.get();
+	}
+
+	/** Lets searches take their time. */
+	void late(Duration late) {
+		this.late = late;
 	}
 
 	/** Lets every answer fail until it is told otherwise. */
@@ -174,7 +185,7 @@ final class PageServer implements AutoCloseable {
 	private @Nullable Object trace(String[] call, Map<String, String> parameters) {
 		TraceFixture trace = find(call[1]);
 		if (trace == null || call.length == 2) {
-			return (trace != null) ? trace.json(revision()) : null;
+			return (trace != null) ? whole(trace, parameters.getOrDefault("q", "")) : null;
 		}
 		return switch (call[2]) {
 			case "logs" -> trace.logs();
@@ -184,11 +195,35 @@ final class PageServer implements AutoCloseable {
 		};
 	}
 
+	/**
+	 * With the spans of the service, or with the name, that a query of one word asks for.
+	 */
+	private Map<String, Object> whole(TraceFixture trace, String query) {
+		Map<String, Object> whole = trace.json(revision());
+		if (!query.isEmpty()) {
+			String value = query.substring(query.indexOf('=') + 1);
+			whole.put("matches",
+					trace.spans()
+						.stream()
+						.filter((span) -> query.startsWith("service=") ? value.equals(span.get("service"))
+								: span.get("name").toString().contains(value))
+						.map((span) -> span.get("spanId"))
+						.toList());
+		}
+		return whole;
+	}
+
 	private @Nullable TraceFixture find(String id) {
 		return this.traces.stream().filter((trace) -> trace.id().equals(id)).findFirst().orElse(null);
 	}
 
 	private Object search(Map<String, String> parameters) {
+		try {
+			this.closed.await(this.late.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 		String query = parameters.getOrDefault("q", "");
 		if (query.replaceAll("\\\\.", "").chars().filter((c) -> c == '"').count() % 2 == 1) {
 			return map("error", "The text in quotes does not end: a quote is missing.", "position",
@@ -354,6 +389,7 @@ final class PageServer implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.closed.countDown();
 		this.server.stop(0);
 		this.executor.shutdownNow();
 	}
