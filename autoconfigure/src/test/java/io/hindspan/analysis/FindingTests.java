@@ -184,6 +184,27 @@ class FindingTests {
 		assertThat(finding.title()).startsWith("Error began at Ledger.book");
 	}
 
+	@Test
+	void aSlowMessageIsTheBrokers() {
+		Finding finding = only(Kind.SLOW_DEPENDENCY, of((server) -> server.method("Audit.send", (m) -> {
+			Node sent = m.publish("audit");
+			sent.now += 400;
+			m.close(sent);
+		})));
+		assertThat(finding.title()).startsWith("audit publish to kafka took 40");
+		assertThat(finding.cause()).contains("for com.acme.Audit.send.");
+		assertThat(finding.action()).startsWith("See what the broker was busy with");
+	}
+
+	@Test
+	void aRequestIsNotNamedByItsOwnHost() {
+		Finding finding = only(Kind.ERROR_ORIGIN,
+				of((server) -> server.with("server.address", "localhost").fail("java.lang.IllegalStateException")));
+		assertThat(finding.title())
+			.isEqualTo("Error began at " + finding.cause().split(" of ")[0] + ": java.lang.IllegalStateException");
+		assertThat(finding.title()).doesNotContain("localhost");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "190, 0, false", "210, 0, true", "210, 1000, false", "1100, 8000, true" })
 	void dependenciesAreSlow(double duration, double besides, boolean found) {
