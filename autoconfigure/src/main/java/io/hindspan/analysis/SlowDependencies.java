@@ -110,12 +110,16 @@ final class SlowDependencies implements Detector {
 							+ " (`server.tomcat.threads.max`).");
 			return;
 		}
+		String remedy = (longest.kind() == SpanKind.PRODUCER)
+				? "See what the broker was busy with, and what it has to acknowledge (`acks`, publisher confirms). The first "
+						+ "message to a destination also waits for a connection and for what the client must know of it."
+				: "See what " + target + " was busy with, and trace it, too. In " + caller
+						+ ", set a timeout (`spring.http.clients.read-timeout`), keep answers that may be old (`@Cacheable`), "
+						+ "or call it while something else is done.";
 		findings.add(Kind.SLOW_DEPENDENCY, impact, calls, label + " took " + Wording.time(longest.duration()),
 				label + " took " + Wording.time(longest.duration()) + times + " for " + caller + ". " + target
 						+ " sends no spans that tell why.",
-				"See what " + target + " was busy with, and trace it, too. In " + caller
-						+ ", set a timeout (`spring.http.clients.read-timeout`), keep answers that may be old (`@Cacheable`), "
-						+ "or call it while something else is done.");
+				remedy);
 	}
 
 }

@@ -262,7 +262,8 @@ final class SpanFacts {
 	 */
 	String label() {
 		String name = this.span.name();
-		return (this.target != null && !name.contains(this.target)) ? name + " to " + this.target : name;
+		boolean call = this.span.kind() == SpanKind.CLIENT || this.span.kind() == SpanKind.PRODUCER;
+		return (call && this.target != null && !name.contains(this.target)) ? name + " to " + this.target : name;
 	}
 
 }

@@ -20,7 +20,11 @@ final class StackTraces {
 			"org.springframework.", "org.apache.", "org.hibernate.", "org.postgresql.", "com.zaxxer.", "io.netty.",
 			"reactor.", "io.micrometer.", "io.opentelemetry.", "org.aspectj.", "com.fasterxml.", "kotlin.", "feign.",
 			"io.grpc.", "com.mysql.", "org.mariadb.", "org.h2.", "oracle.", "io.lettuce.", "redis.clients.", "okhttp3.",
-			"org.eclipse.", "io.undertow.", "io.hindspan.");
+			"org.eclipse.", "io.undertow.", "io.hindspan.jdbc.", "io.hindspan.r2dbc.", "io.hindspan.web.",
+			"io.hindspan.httpclient.", "io.hindspan.propagation.", "io.hindspan.task.", "io.hindspan.retry.",
+			"io.hindspan.repository.", "io.hindspan.span.", "io.hindspan.kafka.", "io.hindspan.rabbit.",
+			"io.hindspan.redis.", "io.hindspan.cache.", "io.hindspan.grpc.", "io.hindspan.security.",
+			"io.hindspan.websocket.");
 
 	private static final int MAX_LINES = 400;
 

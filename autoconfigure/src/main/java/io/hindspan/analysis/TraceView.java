@@ -324,7 +324,8 @@ final class TraceView {
 			if (function != null) {
 				return function;
 			}
-			if (named == null && at.kind() != SpanKind.CLIENT && !at.facts.isPoolWait()) {
+			if (named == null && at.kind() != SpanKind.CLIENT && at.kind() != SpanKind.PRODUCER
+					&& !at.facts.isPoolWait()) {
 				named = at;
 			}
 			at = at.parent;

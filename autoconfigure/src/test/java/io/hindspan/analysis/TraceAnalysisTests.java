@@ -195,7 +195,7 @@ class TraceAnalysisTests {
 			.put("exception.type", "java.lang.IllegalStateException")
 			.put("exception.message", "no stock")
 			.put("exception.stacktrace",
-					"org.springframework.Wrapped: x\n\tat org.springframework.A.b(A.java:1)\n\tat com.acme.Web.call(Web.java:7)\n"
+					"org.springframework.Wrapped: x\n\tat org.springframework.A.b(A.java:1)\n\tat io.hindspan.web.Filter.do(Filter.java:3)\n\tat com.acme.Web.call(Web.java:7)\n"
 							+ "Caused by: java.lang.IllegalStateException: no stock\n\tat java.base/java.util.X.y(X.java:2)\n"
 							+ "\tat java.util.X.y(X.java:2)\n\tat com.acme.Stock.take(Stock.java:42)\n\tat com.acme.Web.call(Web.java:7)")
 			.build();
