@@ -2,8 +2,6 @@ package io.hindspan.export;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +13,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
+import io.hindspan.core.DirectoryProperty;
 import io.hindspan.export.spool.Spool;
 import io.hindspan.export.spool.SpoolListener;
 
@@ -54,7 +53,7 @@ record SpoolProperties(@DefaultValue("true") boolean enabled, @Nullable String d
 		if (!this.enabled || !StringUtils.hasText(this.directory)) {
 			return null;
 		}
-		Path parent = parent(this.directory);
+		Path parent = DirectoryProperty.path(PREFIX + "directory", this.directory);
 		Path own = parent.resolve(directoryName(target));
 		return (listener) -> new Spool(own, this.maxSize.toBytes(), this.maxAge, listener, clock);
 	}
@@ -66,22 +65,6 @@ record SpoolProperties(@DefaultValue("true") boolean enabled, @Nullable String d
 	private static String directoryName(String target) {
 		String encoded = URLEncoder.encode(target, StandardCharsets.UTF_8).replace("*", "%2A");
 		return encoded.startsWith(".") ? "%2E" + encoded.substring(1) : encoded;
-	}
-
-	private static Path parent(String directory) {
-		String remedy = "Set it to a directory, which is made if it is not there.";
-		try {
-			Path path = Path.of(directory);
-			if (Files.exists(path) && !Files.isDirectory(path)) {
-				throw new InvalidConfigurationPropertyValueException(PREFIX + "directory", directory,
-						"It is a file. " + remedy);
-			}
-			return path;
-		}
-		catch (InvalidPathException ex) {
-			throw new InvalidConfigurationPropertyValueException(PREFIX + "directory", directory,
-					"It is no path. " + remedy);
-		}
 	}
 
 }

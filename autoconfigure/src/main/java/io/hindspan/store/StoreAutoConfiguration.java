@@ -11,13 +11,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.opentelemetry.autoconfigure.ConditionalOnEnabledOpenTelemetry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ResourceLoader;
 
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.core.DeploymentEnvironment;
 
 /**
- * Keeps the most recent traces in memory, by itself in development only. The span
- * pipeline fills the store.
+ * Keeps the most recent traces in memory, by itself in development only, and on disk
+ * where a directory is named. The span pipeline fills the store.
  */
 @AutoConfiguration
 @ConditionalOnClass(SpanData.class)
@@ -28,8 +29,9 @@ public final class StoreAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TraceStore traceStore(StoreProperties properties) {
-		return new TraceStore(properties.bounds(), Clock.systemUTC());
+	TraceStore traceStore(StoreProperties properties, ResourceLoader resources) {
+		Clock clock = Clock.systemUTC();
+		return new TraceStore(properties.bounds(), clock, properties.onDisk(clock, resources.getClassLoader()));
 	}
 
 	/**

@@ -1,5 +1,9 @@
 package io.hindspan.store;
 
+import org.jspecify.annotations.Nullable;
+
+import io.hindspan.store.disk.DiskStatus;
+
 /**
  * What the store holds at a moment. Immutable.
  *
@@ -11,8 +15,9 @@ package io.hindspan.store;
  * @param evictedByAge how many traces were forgotten since they were old
  * @param rejectedSpans how many spans were not taken: traces or spans of excessive size
  * @param revision the number of the last change
+ * @param disk what is on disk, or {@code null} if nothing is kept there
  */
 public record StoreStatus(int traces, int spans, long bytes, long maxBytes, long evictedBySize, long evictedByAge,
-		long rejectedSpans, long revision) {
+		long rejectedSpans, long revision, @Nullable DiskStatus disk) {
 
 }

@@ -3,6 +3,8 @@ package io.hindspan.store;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.hindspan.store.disk.DiskScan;
+
 /**
  * Runs a search. Used by one thread.
  */
@@ -25,8 +27,32 @@ final class TraceFinder {
 				(int) Math.min(Integer.MAX_VALUE, (long) search.offset() + search.limit()));
 	}
 
-	TraceMatches find(StoredTraces traces, long revision) {
+	/**
+	 * Looks at the traces in memory.
+	 */
+	void look(StoredTraces traces) {
 		traces.forEach(this.terms.required(), this::consider);
+	}
+
+	/**
+	 * How many traces are wanted besides those that were found.
+	 */
+	int missing() {
+		return (int) Math.max(0,
+				Math.min(Integer.MAX_VALUE, (long) this.search.offset() + this.search.limit()) - this.total);
+	}
+
+	/**
+	 * Adds what was found on disk, all of which matches.
+	 */
+	void add(DiskScan scan) {
+		for (Trace trace : scan.traces()) {
+			SpanRecord[] spans = trace.spans().toArray(SpanRecord[]::new);
+			found(new TraceSummary(spans, spans.length, trace.start(), trace.end(), trace.errors()));
+		}
+	}
+
+	TraceMatches answer(long revision) {
 		List<TraceSummary> first = this.first.toList();
 		List<Trace> part = new ArrayList<>();
 		for (int i = this.search.offset(); i < first.size(); i++) {
@@ -43,10 +69,14 @@ final class TraceFinder {
 			return;
 		}
 		if (this.terms.isEverything() || this.terms.matches(summary.trace())) {
-			this.total++;
-			this.first.add(summary);
-			this.histogram.add(duration, summary.errors() > 0);
+			found(summary);
 		}
+	}
+
+	private void found(TraceSummary summary) {
+		this.total++;
+		this.first.add(summary);
+		this.histogram.add(summary.duration(), summary.errors() > 0);
 	}
 
 }

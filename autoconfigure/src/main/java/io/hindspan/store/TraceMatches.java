@@ -6,7 +6,7 @@ import java.util.List;
  * The answer to a search. Immutable.
  *
  * @param traces the part of the answer that was wanted, in its order
- * @param total how many traces match in all
+ * @param total how many traces match in all; of those on disk, as far as they were read
  * @param histogram the durations of all that match
  * @param revision the revision of the store that was searched
  */

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.hindspan.store.SharedValues.SizedSpan;
+import io.hindspan.store.disk.DiskTraces;
 
 /**
  * The most recent traces in memory. Thread-safe. Searching does not hold up adding: it
@@ -30,10 +31,13 @@ import io.hindspan.store.SharedValues.SizedSpan;
  * sixteenth and at most 1 MiB; what is beyond is rejected and counted. A span that comes
  * twice is taken once.
  */
-public final class TraceStore {
+public final class TraceStore implements AutoCloseable {
 
 	/** How many traces are forgotten before others may have the lock. */
 	private static final int EXPIRED_AT_ONCE = 500;
+
+	/** How many traces a search reads from disk. */
+	private static final int MAX_READ = 2000;
 
 	private final StoreBounds bounds;
 
@@ -41,6 +45,8 @@ public final class TraceStore {
 
 	/** In milliseconds. */
 	private final long maxAge;
+
+	private final @Nullable DiskTraces disk;
 
 	private final SharedValues values;
 
@@ -70,8 +76,17 @@ public final class TraceStore {
 	 * @param clock tells how old traces are
 	 */
 	public TraceStore(StoreBounds bounds, Clock clock) {
+		this(bounds, clock, null);
+	}
+
+	/**
+	 * A store that keeps what it is given on disk, too.
+	 * @param disk where, which is closed with the store, or {@code null} for nowhere
+	 */
+	TraceStore(StoreBounds bounds, Clock clock, @Nullable DiskTraces disk) {
 		this.bounds = bounds;
 		this.clock = clock;
+		this.disk = disk;
 		this.maxAge = TimeUnit.MILLISECONDS.convert(bounds.maxAge());
 		this.values = new SharedValues(bounds.maxBytes());
 		this.traces = new StoredTraces(bounds);
@@ -87,6 +102,9 @@ public final class TraceStore {
 			byTrace.computeIfAbsent(span.traceId(), (id) -> new ArrayList<>()).add(span);
 		}
 		byTrace.forEach(this::add);
+		if (this.disk != null) {
+			this.disk.append(spans);
+		}
 		expire();
 	}
 
@@ -142,13 +160,27 @@ public final class TraceStore {
 	 */
 	public @Nullable Trace find(String traceId) {
 		expire();
+		Trace recent = findInMemory(traceId);
+		// What has come after the trace had to make room is in memory alone
+		Trace written = (this.disk != null) ? this.disk.find(traceId) : null;
+		if (recent == null || written == null) {
+			return (recent != null) ? recent : written;
+		}
+		Map<String, SpanRecord> spans = new LinkedHashMap<>();
+		written.spans().forEach((span) -> spans.put(span.spanId(), span));
+		recent.spans().forEach((span) -> spans.put(span.spanId(), span));
+		return (spans.size() > recent.spans().size()) ? Trace.of(List.copyOf(spans.values())) : recent;
+	}
+
+	private @Nullable Trace findInMemory(String traceId) {
 		StoredTrace trace = this.traces.find(traceId);
 		TraceSummary summary = (trace != null) ? trace.summary() : null;
 		return (summary != null) ? summary.trace() : null;
 	}
 
 	/**
-	 * Searches. Of equal traces the newest comes first.
+	 * Searches. Of equal traces the newest comes first. The disk is asked where memory
+	 * has fewer traces than are wanted, from its newest on and up to a bound.
 	 * @param search what is wanted
 	 * @return the answer
 	 */
@@ -164,7 +196,14 @@ public final class TraceStore {
 		expire();
 		// Before anything is read, so that what changes meanwhile is news
 		long revision = this.revision;
-		return new TraceFinder(search, terms).find(this.traces, revision);
+		StoredTraces current = this.traces;
+		TraceFinder finder = new TraceFinder(search, terms);
+		finder.look(current);
+		if (this.disk != null && finder.missing() > 0) {
+			finder.add(this.disk.scan(search.query(), search.from(), search.to(), (id) -> current.find(id) != null,
+					finder.missing(), MAX_READ));
+		}
+		return finder.answer(revision);
 	}
 
 	/**
@@ -178,6 +217,9 @@ public final class TraceStore {
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (this.disk != null) {
+			this.disk.clear();
 		}
 	}
 
@@ -198,7 +240,19 @@ public final class TraceStore {
 		expire();
 		StoredTraces current = this.traces;
 		return new StoreStatus(current.traces(), current.spans(), current.bytes(), this.bounds.maxBytes(),
-				this.evictedBySize, this.evictedByAge, this.rejectedSpans, this.revision);
+				this.evictedBySize, this.evictedByAge, this.rejectedSpans, this.revision,
+				(this.disk != null) ? this.disk.status() : null);
+	}
+
+	/**
+	 * Writes what has not been written yet. What is added afterwards stays in memory
+	 * only.
+	 */
+	@Override
+	public void close() {
+		if (this.disk != null) {
+			this.disk.close();
+		}
 	}
 
 	/**

@@ -89,7 +89,8 @@ class TraceStoreTests {
 		assertThat(this.store.status().evictedByAge()).isOne();
 		this.clock.advance(Duration.ofMinutes(9));
 		assertThat(this.store.find(RecordedSpan.traceId(1))).isNull();
-		assertThat(this.store.status()).isEqualTo(new StoreStatus(0, 0, 0, 1 << 20, 0, 2, 0, this.store.revision()));
+		assertThat(this.store.status())
+			.isEqualTo(new StoreStatus(0, 0, 0, 1 << 20, 0, 2, 0, this.store.revision(), null));
 	}
 
 	@Test
