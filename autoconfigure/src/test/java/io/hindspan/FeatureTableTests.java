@@ -27,7 +27,7 @@ class FeatureTableTests {
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| [^|]+ \\| `(\\w+)` \\| `(hindspan\\.\\w+)` \\|");
 
 	/** Folders that features use, and that are none themselves. */
-	private static final List<String> TOOLS = List.of("sql");
+	private static final List<String> TOOLS = List.of("analysis", "sql");
 
 	@Test
 	void everyFolderIsInTheTable() throws IOException {
