@@ -71,10 +71,9 @@ class ExplorerPlacementTests {
 			for (String path : List.of("/hindspan", "/hindspan/", "/hindspan/api/status", "/hindspan/test-page.js")) {
 				assertThat(explorer.get(path).status()).as(path).isEqualTo(404);
 			}
-			assertThat(
-					explorer.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
-						.status())
-				.isEqualTo(404);
+			assertThat(explorer
+				.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
+				.status()).isEqualTo(404);
 			assertThat(explorer.context().getBeansOfType(LogCapture.class)).isEmpty();
 			assertThat(output).doesNotContain(LINE);
 		}
@@ -137,10 +136,9 @@ class ExplorerPlacementTests {
 	void intakeCanBeOffAlone() throws Exception {
 		try (RunningExplorer explorer = RunningExplorer.start(WebApplicationType.SERVLET, ExplorerApplication.class,
 				"--hindspan.explorer.intake=false", "--hindspan.explorer.logs=false")) {
-			assertThat(
-					explorer.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
-						.status())
-				.isEqualTo(405);
+			assertThat(explorer
+				.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
+				.status()).isEqualTo(405);
 			assertThat(explorer.get("/hindspan/api/status").json().path("logs").asBoolean()).isFalse();
 		}
 	}
