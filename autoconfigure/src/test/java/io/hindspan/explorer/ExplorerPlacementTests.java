@@ -54,6 +54,17 @@ class ExplorerPlacementTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void lazyApplicationHasItToo(WebApplicationType type, CapturedOutput output) throws Exception {
+		try (RunningExplorer explorer = RunningExplorer.start(type, ExplorerApplication.class,
+				"--spring.main.lazy-initialization=true")) {
+			assertThat(output).contains(LINE + "http://localhost:" + explorer.port() + "/hindspan");
+			assertThat(explorer.context().getBeanFactory().containsSingleton("explorerLogCapture")).isTrue();
+			assertThat(explorer.get("/hindspan/api/status").status()).isEqualTo(200);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void applicationsOwnHandlerGoesFirst(WebApplicationType type) throws Exception {
 		try (RunningExplorer explorer = RunningExplorer.start(type, OwnHandler.class)) {
 			assertThat(explorer.get("/hindspan").text()).isEqualTo("mine");
