@@ -7,12 +7,19 @@ import org.jspecify.annotations.Nullable;
 import io.hindspan.store.Trace;
 
 /**
- * Two traces beside one another: their trees aligned by service, kind and name.
- * Immutable.
+ * Two traces beside one another: their trees aligned by service, kind and name. Siblings
+ * of the same service, kind and name are one row, with their number. Immutable.
  *
- * @param rows the aligned tree, parents before their children
+ * @param rows the aligned tree, parents before their children, siblings by start
  */
 public record TraceComparison(List<Row> rows) {
+
+	/**
+	 * Copies the list.
+	 */
+	public TraceComparison {
+		rows = List.copyOf(rows);
+	}
 
 	/**
 	 * Compares two traces.
@@ -21,17 +28,20 @@ public record TraceComparison(List<Row> rows) {
 	 * @return the comparison
 	 */
 	public static TraceComparison of(Trace before, Trace after) {
-		return new TraceComparison(List.of());
+		return new TraceComparison(new Alignment(List.of(new TraceView(before)), new TraceView(after), true).rows());
 	}
 
 	/**
-	 * Compares a trace with what is usual.
+	 * Compares a trace with what is usual. What less than half of the usual traces have
+	 * is not usual: it is new where the trace has it, and not told where it has not.
+	 * Medians are those of the traces that have a row at all.
 	 * @param usual other traces of the same route, at least one
 	 * @param after the one in question
 	 * @return the comparison, whose left side has medians
 	 */
 	public static TraceComparison withUsual(List<Trace> usual, Trace after) {
-		return new TraceComparison(List.of());
+		List<TraceView> views = usual.stream().map(TraceView::new).toList();
+		return new TraceComparison(new Alignment(views, new TraceView(after), false).rows());
 	}
 
 	/**
@@ -64,7 +74,9 @@ public record TraceComparison(List<Row> rows) {
 	}
 
 	/**
-	 * What became of spans.
+	 * What became of spans. Durations that differ by less than 5 ms or less than a
+	 * quarter of the shorter one are about the same, and then so are numbers of spans
+	 * that differ by less than a quarter of the smaller one.
 	 */
 	public enum Change {
 

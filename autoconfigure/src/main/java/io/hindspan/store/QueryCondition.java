@@ -54,9 +54,14 @@ sealed interface QueryCondition {
 	 * @param test the test
 	 * @param negative whether there must be values, of which none passes it
 	 * @param term what the trace must contain for this, where that can be said exactly
+	 * @param least how long the trace must be for this, in nanoseconds
 	 */
-	record OfSpan(SpanField field, ValueTest test, boolean negative,
-			TraceQuery.@Nullable Term term) implements QueryCondition {
+	record OfSpan(SpanField field, ValueTest test, boolean negative, TraceQuery.@Nullable Term term,
+			long least) implements QueryCondition {
+
+		OfSpan(SpanField field, ValueTest test, boolean negative, TraceQuery.@Nullable Term term) {
+			this(field, test, negative, term, 0);
+		}
 
 		boolean holds(SpanRecord span) {
 			return this.negative ? this.field.any(span, ValueTest.ANYTHING) && !this.field.any(span, this.test)
@@ -81,9 +86,14 @@ sealed interface QueryCondition {
 	 * @param test the test
 	 * @param negative whether it must not pass it
 	 * @param term what the trace must contain for this, where that can be said exactly
+	 * @param least how long the trace must be for this, in nanoseconds
 	 */
-	record OfTrace(TraceField field, ValueTest test, boolean negative,
-			TraceQuery.@Nullable Term term) implements QueryCondition {
+	record OfTrace(TraceField field, ValueTest test, boolean negative, TraceQuery.@Nullable Term term,
+			long least) implements QueryCondition {
+
+		OfTrace(TraceField field, ValueTest test, boolean negative, TraceQuery.@Nullable Term term) {
+			this(field, test, negative, term, 0);
+		}
 
 		boolean holds(Trace trace) {
 			return this.test.test(this.field.of(trace)) != this.negative;

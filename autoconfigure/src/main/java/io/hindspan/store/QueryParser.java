@@ -1,6 +1,7 @@
 package io.hindspan.store;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -104,7 +105,22 @@ final class QueryParser {
 			parts.add(unary(depth));
 		}
 		while (this.lexer.take(AND) || !isOver());
+		parts.sort(Comparator.comparingInt(QueryParser::cost));
 		return (parts.size() > 1) ? new QueryCondition.All(List.copyOf(parts)) : parts.get(0);
+	}
+
+	/**
+	 * How much work a condition is: the cheapest of several is asked first, since the
+	 * others need not be asked where it does not hold.
+	 */
+	private static int cost(QueryCondition condition) {
+		if (condition instanceof QueryCondition.OfTrace) {
+			return 0;
+		}
+		if (condition instanceof QueryCondition.OfSpan ofSpan) {
+			return (ofSpan.field() == SpanField.WORDS) ? 3 : (ofSpan.field() instanceof SpanField.Attribute) ? 2 : 1;
+		}
+		return (condition instanceof QueryCondition.Absent) ? 2 : 4;
 	}
 
 	private boolean isOver() {
@@ -281,8 +297,10 @@ final class QueryParser {
 				span(SpanField.KIND, operator, value, choice(key, operator, value, KINDS), "kind");
 			case "status" -> span(SpanField.STATUS, operator, value, choice(key, operator, value, STATUSES), "status");
 			case "error" -> span(SpanField.ERROR, operator, value, choice(key, operator, value, FLAGS), null);
-			case "duration" -> span(SpanField.DURATION, operator, value, duration(key, operator, value), null);
-			case "trace.duration" -> trace(TraceField.DURATION, operator, duration(key, operator, value));
+			case "duration" -> new QueryCondition.OfSpan(SpanField.DURATION, duration(key, operator, value),
+					operator.isNegative(), null, least(operator, value));
+			case "trace.duration" -> new QueryCondition.OfTrace(TraceField.DURATION, duration(key, operator, value),
+					operator.isNegative(), null, least(operator, value));
 			case "trace.spans" -> trace(TraceField.SPANS, operator, count(key, operator, value));
 			case "trace.errors" -> trace(TraceField.ERRORS, operator, count(key, operator, value));
 			case "trace.id" ->
@@ -292,14 +310,14 @@ final class QueryParser {
 			case "root.service" -> trace(TraceField.ROOT_SERVICE, operator, text(key, operator, value));
 			case "span.id", "link.trace.id", "link.span.id" ->
 				span(field(key), operator, value, text(key, operator, lowerCase(value)), null);
-			case "event", "scope" -> span(field(key), operator, value, text(key, operator, value), null);
+			case "event", "event.name", "scope" -> span(field(key), operator, value, text(key, operator, value), null);
 			default -> attribute(key, operator, value);
 		};
 	}
 
 	private static boolean isField(String key) {
 		return switch (key) {
-			case "span.id", "link.trace.id", "link.span.id", "event", "scope" -> true;
+			case "span.id", "link.trace.id", "link.span.id", "event", "event.name", "scope" -> true;
 			default -> false;
 		};
 	}
@@ -320,7 +338,7 @@ final class QueryParser {
 				case "link.span.id" -> {
 					return SpanField.LINK_SPAN_ID;
 				}
-				case "event" -> {
+				case "event", "event.name" -> {
 					return SpanField.EVENT;
 				}
 				case "scope" -> {
@@ -469,6 +487,14 @@ final class QueryParser {
 					value.start());
 		}
 		return numeric(key, operator, value, nanos);
+	}
+
+	/**
+	 * How long a trace must be, since none of its spans is longer.
+	 */
+	private static long least(QueryOperator operator, QueryWord value) {
+		Long nanos = QueryNumber.duration(value.text());
+		return (nanos == null || operator == QueryOperator.DIFFERENT || operator.holds(-1)) ? 0 : nanos;
 	}
 
 	private static ValueTest count(QueryWord key, QueryOperator operator, QueryWord value) {

@@ -1,10 +1,9 @@
 package io.hindspan.store;
 
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import io.opentelemetry.api.common.Value;
+import io.hindspan.store.TraceQuery.Term;
 
 /**
  * A query as the index sees it: what can be said of all traces that match without looking
@@ -36,6 +35,11 @@ interface SearchTerms {
 		}
 
 		@Override
+		public long minDuration() {
+			return 0;
+		}
+
+		@Override
 		public boolean matches(Trace trace) {
 			return true;
 		}
@@ -51,18 +55,27 @@ interface SearchTerms {
 	 * What can be said of a query.
 	 */
 	static SearchTerms of(TraceQuery query) {
-		return query.toString().isEmpty() ? EVERYTHING : of(List.of(), query::matches);
+		return query.toString().isEmpty() ? EVERYTHING : of(query.required(), query.minDuration(), query::matches);
 	}
 
 	/**
 	 * What matches, and what can be said of it.
 	 */
 	static SearchTerms of(List<Term> required, Predicate<Trace> matches) {
+		return of(required, 0, matches);
+	}
+
+	private static SearchTerms of(List<Term> required, long minDuration, Predicate<Trace> matches) {
 		return new SearchTerms() {
 
 			@Override
 			public List<Term> required() {
 				return required;
+			}
+
+			@Override
+			public long minDuration() {
+				return minDuration;
 			}
 
 			@Override
@@ -88,57 +101,13 @@ interface SearchTerms {
 	/**
 	 * The duration that every trace that matches has at the least, nanoseconds.
 	 */
-	default long minDuration() {
-		return 0;
-	}
+	long minDuration();
 
 	/**
 	 * Whether every trace matches.
 	 */
 	default boolean isEverything() {
 		return false;
-	}
-
-	/**
-	 * A value under one of some keys.
-	 *
-	 * @param keys the keys of attributes, or one of this interface; any of them will do
-	 * @param value the value as {@link #texts} writes it
-	 */
-	record Term(List<String> keys, String value) {
-
-		/** From here on not every whole number is a {@code double}. */
-		private static final double EXACT = 1L << 53;
-
-		Term(String key, String value) {
-			this(List.of(key), value);
-		}
-
-		/**
-		 * The texts of a value: one for each element of a list, else one. Whole numbers
-		 * have no fraction, so that 1 and 1.0 are the same.
-		 */
-		static void texts(Object value, Consumer<String> texts) {
-			Object plain = value;
-			if (value instanceof Value<?> wrapped) {
-				plain = switch (wrapped.getType()) {
-					case STRING, BOOLEAN, LONG, DOUBLE, ARRAY -> wrapped.getValue();
-					case KEY_VALUE_LIST, BYTES, EMPTY -> wrapped.asString();
-				};
-			}
-			if (plain instanceof List<?> elements) {
-				for (Object element : elements) {
-					texts(element, texts);
-				}
-			}
-			else if (plain instanceof Double number && number == Math.rint(number) && Math.abs(number) < EXACT) {
-				texts.accept(Long.toString(number.longValue()));
-			}
-			else {
-				texts.accept(plain.toString());
-			}
-		}
-
 	}
 
 }

@@ -13,8 +13,8 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import org.jspecify.annotations.Nullable;
 
-import io.hindspan.store.SearchTerms.Term;
 import io.hindspan.store.SharedValues.SizedSpan;
+import io.hindspan.store.TraceQuery.Term;
 
 /**
  * The traces with their index. Written by one thread at a time, read by any: readers see
@@ -142,7 +142,8 @@ final class StoredTraces {
 	}
 
 	private void index(StoredTrace trace, Attributes attributes) {
-		attributes.forEach((key, value) -> Term.texts(value, (text) -> this.postings.add(trace, key.getKey(), text)));
+		attributes
+			.forEach((key, value) -> AttributeText.each(value, (text) -> this.postings.add(trace, key.getKey(), text)));
 	}
 
 	/**

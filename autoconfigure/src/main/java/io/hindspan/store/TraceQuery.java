@@ -22,29 +22,46 @@ public final class TraceQuery {
 
 	private final List<Term> required;
 
+	private final long minDuration;
+
 	private TraceQuery(String text, @Nullable QueryCondition condition, int numbered) {
 		this.text = text;
 		this.condition = condition;
 		this.numbered = numbered;
 		List<Term> terms = new ArrayList<>();
-		if (condition != null) {
-			collect(condition, terms);
-		}
+		this.minDuration = (condition != null) ? collect(condition, terms) : 0;
 		this.required = List.copyOf(terms);
 	}
 
-	private static void collect(QueryCondition condition, List<Term> terms) {
+	/**
+	 * Collects what must be in a trace.
+	 * @return how long the trace must be
+	 */
+	private static long collect(QueryCondition condition, List<Term> terms) {
 		if (condition instanceof QueryCondition.All all) {
-			all.conditions().forEach((each) -> collect(each, terms));
+			long least = 0;
+			for (QueryCondition each : all.conditions()) {
+				least = Math.max(least, collect(each, terms));
+			}
+			return least;
 		}
-		else if (condition instanceof QueryCondition.Some some) {
-			collect(some.condition(), terms);
+		if (condition instanceof QueryCondition.Some some) {
+			return collect(some.condition(), terms);
 		}
-		else if (condition instanceof QueryCondition.OfSpan ofSpan && ofSpan.term() != null) {
-			terms.add(ofSpan.term());
+		if (condition instanceof QueryCondition.OfSpan ofSpan) {
+			add(ofSpan.term(), terms);
+			return ofSpan.least();
 		}
-		else if (condition instanceof QueryCondition.OfTrace ofTrace && ofTrace.term() != null) {
-			terms.add(ofTrace.term());
+		if (condition instanceof QueryCondition.OfTrace ofTrace) {
+			add(ofTrace.term(), terms);
+			return ofTrace.least();
+		}
+		return 0;
+	}
+
+	private static void add(@Nullable Term term, List<Term> terms) {
+		if (term != null) {
+			terms.add(term);
 		}
 	}
 
@@ -88,6 +105,14 @@ public final class TraceQuery {
 	 */
 	public List<Term> required() {
 		return this.required;
+	}
+
+	/**
+	 * How long every trace that matches is at the least.
+	 * @return nanoseconds, 0 if that cannot be said
+	 */
+	public long minDuration() {
+		return this.minDuration;
 	}
 
 	@Override

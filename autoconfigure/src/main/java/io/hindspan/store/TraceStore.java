@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ public final class TraceStore {
 
 	private final Clock clock;
 
+	/** In milliseconds. */
+	private final long maxAge;
+
 	private final SharedValues values;
 
 	/** Of whoever writes; it is never held for longer than a few changes take. */
@@ -68,6 +72,7 @@ public final class TraceStore {
 	public TraceStore(StoreBounds bounds, Clock clock) {
 		this.bounds = bounds;
 		this.clock = clock;
+		this.maxAge = TimeUnit.MILLISECONDS.convert(bounds.maxAge());
 		this.values = new SharedValues(bounds.maxBytes());
 		this.traces = new StoredTraces(bounds);
 	}
@@ -113,7 +118,7 @@ public final class TraceStore {
 	}
 
 	private void expire() {
-		long before = this.clock.millis() - this.bounds.maxAge().toMillis();
+		long before = this.clock.millis() - this.maxAge;
 		while (this.traces.oldest() < before) {
 			this.lock.lock();
 			try {

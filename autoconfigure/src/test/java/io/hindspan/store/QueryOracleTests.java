@@ -52,6 +52,7 @@ class QueryOracleTests {
 					.containsAll(question.plain ? query.matchingSpans(trace) : List.of());
 				matches += expected.isEmpty() ? 0 : 1;
 				if (!expected.isEmpty()) {
+					assertThat(trace.duration()).as(question.text).isGreaterThanOrEqualTo(query.minDuration());
 					for (TraceQuery.Term term : query.required()) {
 						assertThat(contents(trace)).as(question.text)
 							.containsAnyElementsOf(

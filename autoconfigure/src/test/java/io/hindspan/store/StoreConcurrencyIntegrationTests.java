@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.hindspan.store.SearchTerms.Term;
+import io.hindspan.store.TraceQuery.Term;
 import io.hindspan.store.TraceSearch.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,7 +78,7 @@ class StoreConcurrencyIntegrationTests {
 		List<Trace> all = store.search(search(0, Integer.MAX_VALUE)).traces();
 		assertThat(all).hasSize(status.traces());
 		for (int route = 0; route < 20; route++) {
-			Term term = new Term(SearchTerms.NAME, "GET /tasks/" + route);
+			Term term = term(SearchTerms.NAME, "GET /tasks/" + route);
 			long expected = all.stream().filter((trace) -> trace.root().name().equals(term.value())).count();
 			assertThat(store
 				.search(search(0, 1),
@@ -97,9 +97,9 @@ class StoreConcurrencyIntegrationTests {
 			}
 			assertThat(matches.traces()).extracting(Trace::start).isSortedAccordingTo((a, b) -> Long.compare(b, a));
 			return matches;
-		}, () -> store.search(search(0, 50), SearchTerms.of(List.of(new Term("task.id", "77")), (trace) -> true)),
+		}, () -> store.search(search(0, 50), SearchTerms.of(List.of(term("task.id", "77")), (trace) -> true)),
 				() -> store.search(search(0, 50),
-						SearchTerms.of(List.of(new Term(SearchTerms.STATUS, "error")), (trace) -> trace.errors() > 0)));
+						SearchTerms.of(List.of(term(SearchTerms.STATUS, "error")), (trace) -> trace.errors() > 0)));
 	}
 
 	@Test
@@ -124,6 +124,10 @@ class StoreConcurrencyIntegrationTests {
 		}));
 		assertThat(matches.total()).isBetween(1_000, 1_001);
 		assertThat(store.status().traces()).isEqualTo(1_001);
+	}
+
+	private static Term term(String key, String value) {
+		return new Term(List.of(key), value);
 	}
 
 	private static TraceSearch search(int offset, int limit) {

@@ -206,6 +206,7 @@ class TraceQueryTests {
 			duration>1s400ms                    | 1
 			duration>49999µs duration<51000us   | 3
 			event=cache_*                       | 1
+			event.name=cache_miss               | 1
 			event!=cache_miss                   | 2
 			link.trace.id=0AF7651916CD43DD8448EB211C80319C | 1
 			link.span.id=00f067aa0ba902b7       | 1
@@ -356,6 +357,13 @@ class TraceQueryTests {
 		assertThat(terms("-a=b a!=b a=b* a~b a>5 error word db.operation duration=1s http.url=/a a=5.0 a=1e3 a=TRUE"
 				+ " a=9007199254740993 \"service\"=a trace.spans=3"))
 			.isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "duration:>1s a=b,1000", "{duration>=20ms} duration=10ms,20", "trace.duration>2s,2000",
+			"duration<1s,0", "duration!=1s,0", "-duration>1s,0", "duration>1s OR a=b,0", "a=b,0", "'',0" })
+	void minDurationIsWhatEveryMatchHas(String query, long millis) {
+		assertThat(TraceQuery.parse(query).minDuration()).isEqualTo(millis * 1_000_000);
 	}
 
 	private static List<String> terms(String query) {

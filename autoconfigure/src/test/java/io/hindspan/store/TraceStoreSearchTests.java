@@ -5,23 +5,24 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.SpanKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.hindspan.store.SearchTerms.Term;
+import io.hindspan.store.TraceQuery.Term;
 import io.hindspan.store.TraceSearch.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -193,18 +194,18 @@ class TraceStoreSearchTests {
 
 	private static List<Term> randomTerms(Random random) {
 		return IntStream.range(0, random.nextInt(4)).mapToObj((i) -> switch (random.nextInt(12)) {
-			case 0 -> new Term(SearchTerms.SERVICE, "service " + random.nextInt(6));
-			case 1 -> new Term(SearchTerms.NAME, "operation " + random.nextInt(41));
-			case 2 -> new Term(SearchTerms.STATUS, random.nextBoolean() ? "error" : "unset");
-			case 3 -> new Term(SearchTerms.KIND, "server");
-			case 4 -> new Term(SearchTerms.TRACE_ID, RecordedSpan.traceId(random.nextInt(2_000)));
-			case 5 -> new Term("http.response.status_code", "20" + random.nextInt(6));
-			case 6 -> new Term("user.id", "user " + random.nextInt(3_000));
-			case 7 -> new Term("tags", "a" + random.nextInt(10));
-			case 8 -> new Term("exception.type", "E" + random.nextInt(4));
-			case 9 -> new Term("db.query.text", "x".repeat(Postings.MAX_VALUE_LENGTH + random.nextInt(2)));
+			case 0 -> term(SearchTerms.SERVICE, "service " + random.nextInt(6));
+			case 1 -> term(SearchTerms.NAME, "operation " + random.nextInt(41));
+			case 2 -> term(SearchTerms.STATUS, random.nextBoolean() ? "error" : "unset");
+			case 3 -> term(SearchTerms.KIND, "server");
+			case 4 -> term(SearchTerms.TRACE_ID, RecordedSpan.traceId(random.nextInt(2_000)));
+			case 5 -> term("http.response.status_code", "20" + random.nextInt(6));
+			case 6 -> term("user.id", "user " + random.nextInt(3_000));
+			case 7 -> term("tags", "a" + random.nextInt(10));
+			case 8 -> term("exception.type", "E" + random.nextInt(4));
+			case 9 -> term("db.query.text", "x".repeat(Postings.MAX_VALUE_LENGTH + random.nextInt(2)));
 			case 10 -> new Term(List.of("user.name", "user.id"), "user " + random.nextInt(3_000));
-			default -> new Term("unknown", "value");
+			default -> term("unknown", "value");
 		}).toList();
 	}
 
@@ -213,11 +214,11 @@ class TraceStoreSearchTests {
 		for (int trace = 0; trace < 5_000; trace++) {
 			add(RecordedSpan.of(trace, 1).name("operation " + trace % 100).with("task.id", trace).record());
 		}
-		assertThat(looked(new Term("task.id", "4711"))).isOne();
-		assertThat(looked(new Term(SearchTerms.NAME, "operation 7"))).isEqualTo(50);
-		assertThat(looked(new Term(SearchTerms.NAME, "operation 7"), new Term("task.id", "8"))).isZero();
-		assertThat(looked(new Term("never.seen", "x"))).isZero();
-		assertThat(looked(new Term(SearchTerms.TRACE_ID, RecordedSpan.traceId(3)))).isOne();
+		assertThat(looked(term("task.id", "4711"))).isOne();
+		assertThat(looked(term(SearchTerms.NAME, "operation 7"))).isEqualTo(50);
+		assertThat(looked(term(SearchTerms.NAME, "operation 7"), term("task.id", "8"))).isZero();
+		assertThat(looked(term("never.seen", "x"))).isZero();
+		assertThat(looked(term(SearchTerms.TRACE_ID, RecordedSpan.traceId(3)))).isOne();
 		assertThat(looked()).isEqualTo(5_000);
 	}
 
@@ -233,27 +234,30 @@ class TraceStoreSearchTests {
 		for (int trace = 0; trace < 100; trace++) {
 			add(RecordedSpan.of(trace, 1).duration(Duration.ofMillis(trace)).record());
 		}
+		TraceQuery query = TraceQuery.parse("trace.duration>=90ms");
 		AtomicInteger looked = new AtomicInteger();
-		this.store.search(new TraceSearch(TraceQuery.parse(""), null, null, Order.START, false, 0, 1),
+		SearchTerms terms = SearchTerms.of(query);
+		TraceMatches matches = this.store.search(new TraceSearch(query, null, null, Order.START, false, 0, 1),
 				new SearchTerms() {
 
 					@Override
 					public List<Term> required() {
-						return List.of();
+						return terms.required();
 					}
 
 					@Override
 					public long minDuration() {
-						return Duration.ofMillis(90).toNanos();
+						return terms.minDuration();
 					}
 
 					@Override
 					public boolean matches(Trace trace) {
 						looked.incrementAndGet();
-						return true;
+						return terms.matches(trace);
 					}
 
 				});
+		assertThat(matches.total()).isEqualTo(10);
 		assertThat(looked).hasValue(10);
 	}
 
@@ -264,13 +268,13 @@ class TraceStoreSearchTests {
 			add(RecordedSpan.of(trace, 1).with("task.id", "task-" + trace).record());
 		}
 		assertThat(this.store.unindexed()).isEqualTo(500);
-		assertThat(found(new Term("task.id", "task-" + (traces - 1)))).isOne();
-		assertThat(found(new Term("task.id", "task-7"))).isOne();
-		assertThat(looked(new Term("task.id", "task-7"))).isEqualTo(501);
+		assertThat(found(term("task.id", "task-" + (traces - 1)))).isOne();
+		assertThat(found(term("task.id", "task-7"))).isOne();
+		assertThat(looked(term("task.id", "task-7"))).isEqualTo(501);
 		this.clock.advance(Duration.ofMinutes(11));
 		this.oracle.clear();
 		add(RecordedSpan.of(traces, 1).with("task.id", "task-new").record());
-		assertThat(looked(new Term("task.id", "task-new"))).isOne();
+		assertThat(looked(term("task.id", "task-new"))).isOne();
 	}
 
 	@Test
@@ -282,8 +286,8 @@ class TraceStoreSearchTests {
 		add(spans);
 		add(RecordedSpan.of(2, 1).with("task.id", "task-7").record());
 		assertThat(this.store.unindexed()).isPositive();
-		assertThat(found(new Term("task.id", "task-7"))).isEqualTo(2);
-		assertThat(found(new Term("task.id", "task-" + Postings.MAX_TERMS_PER_TRACE))).isOne();
+		assertThat(found(term("task.id", "task-7"))).isEqualTo(2);
+		assertThat(found(term("task.id", "task-" + Postings.MAX_TERMS_PER_TRACE))).isOne();
 	}
 
 	@Test
@@ -292,24 +296,12 @@ class TraceStoreSearchTests {
 			add(RecordedSpan.of(trace, 1).with("key." + trace, "value").record());
 		}
 		assertThat(this.store.unindexed()).isPositive();
-		assertThat(found(new Term("key." + (Postings.MAX_KEYS + 9), "value"))).isOne();
-		assertThat(found(new Term("key.0", "value"))).isOne();
+		assertThat(found(term("key." + (Postings.MAX_KEYS + 9), "value"))).isOne();
+		assertThat(found(term("key.0", "value"))).isOne();
 	}
 
-	@Test
-	void wholeNumbersAreTheSameHoweverTheyAreStored() {
-		assertThat(texts(5.0)).isEqualTo(texts(5L)).containsExactly("5");
-		assertThat(texts(-0.0)).containsExactly("0");
-		assertThat(texts(0.5)).containsExactly("0.5");
-		assertThat(texts(1e300)).containsExactly("1.0E300");
-		assertThat(texts(List.of(true, false))).containsExactly("true", "false");
-		assertThat(texts(Value.of(Value.of(7.0), Value.of("seven")))).containsExactly("7", "seven");
-	}
-
-	private static List<String> texts(Object value) {
-		List<String> texts = new ArrayList<>();
-		Term.texts(value, texts::add);
-		return texts;
+	private static Term term(String key, String value) {
+		return new Term(List.of(key), value);
 	}
 
 	private int found(Term... terms) {
@@ -318,12 +310,29 @@ class TraceStoreSearchTests {
 			.total();
 	}
 
-	@Test
-	void queryOfTheSearchIsApplied() {
-		add(RecordedSpan.of(1, 1).record(), RecordedSpan.of(2, 1).record());
-		TraceMatches matches = this.store
-			.search(new TraceSearch(TraceQuery.parse(RecordedSpan.traceId(2)), null, null, Order.START, false, 0, 10));
-		assertThat(matches.traces()).extracting(Trace::id).containsExactly(RecordedSpan.traceId(2));
+	@ParameterizedTest
+	@ValueSource(strings = { "", "user.id=\"user 12\"", "http.status_code=201", "http.response.status_code=201.0",
+			"tags=a3", "tags=a3 status=error", "service=\"service 1\" name=\"operation 3\"", "exception.type=E1",
+			"kind=CLIENT OR exception.type=E1", "NOT kind=client", "{status=error} {kind=server cached=true}",
+			"duration>50ms tags=b1", "duration>50ms", "trace.duration>=20ms error", "service.name=\"service 2\"",
+			"unknown=x", "user.id=*", "cached=true tags!=a1", "00000000000000000000000000000007",
+			"trace.errors>0 user.id=\"user 1\"*", "E2" })
+	void queriesFindTheSameByTheIndexAsWithoutIt(String text) {
+		Random random = new Random(5);
+		for (int trace = 0; trace < 1_000; trace++) {
+			add(randomTrace(random, trace));
+		}
+		TraceQuery query = TraceQuery.parse(text);
+		Set<String> expected = new HashSet<>();
+		this.oracle.forEach((id, spans) -> {
+			if (query.matches(Trace.of(spans))) {
+				expected.add(id);
+			}
+		});
+		TraceMatches matches = this.store.search(new TraceSearch(query, null, null, Order.START, false, 0, 1_000));
+		assertThat(matches.total()).isEqualTo(expected.size());
+		assertThat(matches.traces()).extracting(Trace::id).containsExactlyInAnyOrderElementsOf(expected);
+		assertThat(expected.isEmpty()).isEqualTo(text.equals("unknown=x"));
 	}
 
 }

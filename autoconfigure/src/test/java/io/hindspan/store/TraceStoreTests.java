@@ -93,6 +93,15 @@ class TraceStoreTests {
 	}
 
 	@Test
+	void ageWithoutEndForgetsNothing() {
+		TraceStore forever = new TraceStore(new StoreBounds(1 << 20, Duration.ofSeconds(Long.MAX_VALUE), 50),
+				this.clock);
+		forever.add(List.of(RecordedSpan.of(1, 1).record()));
+		this.clock.advance(Duration.ofDays(100_000));
+		assertThat(forever.status().traces()).isOne();
+	}
+
+	@Test
 	void traceHasABoundedNumberOfSpans() {
 		for (int span = 0; span < 60; span++) {
 			this.store.add(List.of(RecordedSpan.of(1, span).record()));

@@ -18,6 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
+import io.hindspan.core.DeploymentEnvironment;
+
 /**
  * Starts the servers that are not given and the three roles, and stops them together.
  */
@@ -30,6 +32,8 @@ public class Launcher implements AutoCloseable {
 	private static final String OTLP_ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
 	private static final String SCHEDULE_DELAY = "management.opentelemetry.tracing.export.schedule-delay";
+
+	private static final String EXPLORER = "/hindspan";
 
 	private final Environment environment;
 
@@ -71,7 +75,9 @@ public class Launcher implements AutoCloseable {
 		this.console.println("Starting api, worker and notifier …");
 		List<RoleProcess> roles = new ArrayList<>();
 		for (Role role : Role.values()) {
-			roles.add(start(role, serverProcessIds, handedOver(added)));
+			Map<String, String> own = new LinkedHashMap<>(added);
+			own.putAll(explorer(role));
+			roles.add(start(role, serverProcessIds, handedOver(own)));
 		}
 		HttpClient http = HttpClient.newHttpClient();
 		for (RoleProcess role : roles) {
@@ -107,6 +113,25 @@ public class Launcher implements AutoCloseable {
 		return properties;
 	}
 
+	/**
+	 * The explorer in the API shows what all roles do: the others send their spans there,
+	 * and have none of their own.
+	 */
+	Map<String, String> explorer(Role role) {
+		if (role == Role.API || !hasExplorer() || isOff("management.tracing.export.enabled")) {
+			return Map.of();
+		}
+		return Map.of("hindspan.explorer.enabled", "false", "hindspan.store.enabled", "false",
+				"hindspan.export.targets.explorer.type", "otlp", "hindspan.export.targets.explorer.endpoint",
+				RoleProcess.url(Role.API.port(this.environment)) + EXPLORER + "/v1/traces");
+	}
+
+	private boolean hasExplorer() {
+		boolean development = DeploymentEnvironment.of(this.environment) == DeploymentEnvironment.DEVELOPMENT;
+		return this.environment.getProperty("hindspan.enabled", Boolean.class, true)
+				&& this.environment.getProperty("hindspan.explorer.enabled", Boolean.class, development);
+	}
+
 	private Map<String, String> ifNotGiven(String name, String value) {
 		return this.environment.containsProperty(name) ? Map.of() : Map.of(name, value);
 	}
@@ -137,6 +162,9 @@ public class Launcher implements AutoCloseable {
 		this.console.println();
 		for (RoleProcess role : roles) {
 			this.console.printf("%-8s listens on %s%n", role.role().label(), role.url());
+		}
+		if (hasExplorer()) {
+			this.console.printf("%nSee all traces at %s%s%n", roles.get(0).url(), EXPLORER);
 		}
 		this.console.println(Examples.of(roles.get(0).url()));
 	}

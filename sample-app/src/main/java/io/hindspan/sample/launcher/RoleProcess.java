@@ -105,7 +105,11 @@ class RoleProcess implements AutoCloseable {
 	}
 
 	String url() {
-		return "http://localhost:" + this.port;
+		return url(this.port);
+	}
+
+	static String url(int port) {
+		return "http://localhost:" + port;
 	}
 
 	boolean isAlive() {

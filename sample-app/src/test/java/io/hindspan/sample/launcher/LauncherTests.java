@@ -65,6 +65,29 @@ class LauncherTests {
 		}
 	}
 
+	@Test
+	void otherRolesSendTheirSpansToTheExplorerOfTheApi() throws Exception {
+		this.environment.setProperty("hindspan.environment", "development");
+		this.environment.setProperty("sample.api.port", "18080");
+		try (Launcher launcher = launcher()) {
+			assertThat(launcher.explorer(Role.API)).isEmpty();
+			assertThat(launcher.explorer(Role.WORKER)).isEqualTo(launcher.explorer(Role.NOTIFIER))
+				.containsEntry("hindspan.explorer.enabled", "false")
+				.containsEntry("hindspan.export.targets.explorer.endpoint", "http://localhost:18080/hindspan/v1/traces");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "hindspan.environment, production", "hindspan.explorer.enabled, false", "hindspan.enabled, false",
+			"management.tracing.export.enabled, false" })
+	void nothingIsSentToAnExplorerThatIsOff(String property, String value) throws Exception {
+		this.environment.setProperty("hindspan.environment", "development");
+		this.environment.setProperty(property, value);
+		try (Launcher launcher = launcher()) {
+			assertThat(launcher.explorer(Role.WORKER)).isEmpty();
+		}
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "management.tracing.export.enabled", "management.tracing.export.otlp.enabled" })
 	void nothingIsReceivedWhenNothingIsExported(String property) throws Exception {

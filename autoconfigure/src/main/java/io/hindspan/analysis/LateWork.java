@@ -1,0 +1,62 @@
+package io.hindspan.analysis;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import io.opentelemetry.api.trace.SpanKind;
+
+import io.hindspan.analysis.Finding.Kind;
+
+/**
+ * Finds asynchronous work that ends long after the request that it belongs to.
+ */
+final class LateWork implements Detector {
+
+	private static final long MIN = 1_000_000_000;
+
+	@Override
+	public void detect(TraceView view, Findings findings) {
+		SpanNode root = view.main();
+		boolean request = root.kind() != SpanKind.PRODUCER && root.kind() != SpanKind.CONSUMER;
+		if (!view.hasTrueRoot() || !request) {
+			return;
+		}
+		List<SpanNode> late = new ArrayList<>();
+		List<Interval> times = new ArrayList<>();
+		for (SpanNode node : view.nodes()) {
+			view.count(1);
+			if (node.lane == node && node != root && node.isWithin(root) && !node.facts.isWaitingByDesign()
+					&& node.end() - root.end() >= Math.max(MIN, root.duration() / 2)) {
+				late.add(node);
+				times.add(new Interval(Math.max(sent(node), root.end()), node.end()));
+			}
+		}
+		if (late.isEmpty()) {
+			return;
+		}
+		late.sort(Comparator.comparingLong(SpanNode::end).reversed());
+		SpanNode last = late.get(0);
+		long delay = Math.max(0, last.start() - sent(last));
+		boolean queued = delay > last.duration();
+		findings.add(Kind.LATE_WORK, Interval.total(times), late,
+				last.name() + " ended " + Wording.time(last.end() - root.end()) + " after " + root.name(),
+				root.name() + " was over after " + Wording.time(root.duration()) + "; " + last.name() + " of "
+						+ last.service() + " began " + Wording.time(Math.max(0, last.start() - root.start()))
+						+ " after the request did and took " + Wording.time(last.duration())
+						+ ((late.size() > 1) ? "; " + (late.size() - 1) + " more ended late." : "."),
+				queued ? "It waited " + Wording.time(delay)
+						+ " to begin: more consumers or threads (`concurrency` of the "
+						+ "listener, `spring.task.execution.pool.core-size`) or fewer retries get it done earlier."
+						: "If somebody waits for its outcome, look at what " + view.caller(last)
+								+ " does. If nobody does, all is well.");
+	}
+
+	/**
+	 * When what asked for the work had ended: from then on it could have begun.
+	 */
+	private static long sent(SpanNode node) {
+		return (node.parent != null) ? Math.min(node.parent.end(), node.start()) : node.start();
+	}
+
+}

@@ -1,0 +1,446 @@
+package io.hindspan.store.disk;
+
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.KeyValue;
+import io.opentelemetry.api.common.Value;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.hindspan.JavaCommand;
+import io.hindspan.store.SpanOrigin;
+import io.hindspan.store.SpanRecord;
+import io.hindspan.store.Trace;
+import io.hindspan.store.TraceQuery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for traces on disk.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class DiskTracesTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+
+	private static final Duration SOON = Duration.ofSeconds(30);
+
+	private static final long MAX_BYTES = 64 * 1024 * 1024;
+
+	@TempDir
+	private Path directory;
+
+	private volatile Instant now = NOW;
+
+	private final List<DiskTraces> opened = new ArrayList<>();
+
+	private final Clock clock = new Clock() {
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+		@Override
+		public Instant instant() {
+			return DiskTracesTests.this.now;
+		}
+
+	};
+
+	private DiskTraces open() {
+		return open(MAX_BYTES, Duration.ofMinutes(1));
+	}
+
+	private DiskTraces open(long maxBytes, Duration maintenance) {
+		DiskTraces traces = new DiskTraces(this.directory.resolve("traces"), Duration.ofDays(30), maxBytes, this.clock,
+				maintenance);
+		this.opened.add(traces);
+		return traces;
+	}
+
+	private Path file() {
+		return this.directory.resolve("traces").resolve("traces.mv");
+	}
+
+	@AfterEach
+	void close() {
+		this.opened.forEach(DiskTraces::close);
+	}
+
+	private static SpanRecord span(int trace, int span, Instant start) {
+		long nanos = start.getEpochSecond() * 1_000_000_000L + start.getNano();
+		return new SpanRecord(id(trace), String.format("%016x", span), (span > 1) ? String.format("%016x", 1) : null,
+				(byte) 1, "a=b",
+				new SpanOrigin("tasks", "io.hindspan.web", "1",
+						Attributes.of(AttributeKey.stringKey("service.name"), "tasks")),
+				"span " + span, SpanKind.SERVER, nanos, nanos + 1000 * span, StatusCode.UNSET, "",
+				Attributes.of(AttributeKey.longKey("number"), (long) trace, AttributeKey.stringKey("user"),
+						"u" + trace),
+				1, List.of(new SpanRecord.Event("e", nanos + 1, Attributes.of(AttributeKey.booleanKey("x"), true))), 2,
+				List.of(new SpanRecord.Link(id(trace + 1), String.format("%016x", 7), Attributes.empty())), 3);
+	}
+
+	private static String id(int trace) {
+		return String.format("%032x", trace + 1);
+	}
+
+	private static void write(DiskTraces traces, SpanRecord... spans) throws InterruptedException {
+		traces.append(List.of(spans));
+		assertThat(traces.flush(SOON)).isTrue();
+	}
+
+	@Test
+	void traceSurvivesARestart() throws InterruptedException {
+		DiskTraces traces = open();
+		write(traces, span(1, 2, NOW), span(2, 1, NOW));
+		write(traces, span(1, 1, NOW.minusSeconds(1)));
+		traces.close();
+		Trace trace = open().find(id(1));
+		assertThat(trace).isNotNull();
+		assertThat(trace.spans()).containsExactly(span(1, 1, NOW.minusSeconds(1)), span(1, 2, NOW));
+		assertThat(this.opened.get(1).find(id(2)).spans()).containsExactly(span(2, 1, NOW));
+		assertThat(this.opened.get(1).find(id(3))).isNull();
+		assertThat(this.opened.get(1).status()).satisfies((status) -> {
+			assertThat(status.traces()).isEqualTo(2);
+			assertThat(status.bytes()).isPositive();
+			assertThat(status.fileBytes()).isEqualTo(Files.size(file()));
+			assertThat(status.problem()).isNull();
+		});
+	}
+
+	@Test
+	void searchGoesFromTheNewestToTheOldest() throws InterruptedException {
+		DiskTraces traces = open();
+		for (int i = 0; i < 10; i++) {
+			write(traces, span(i, 2, NOW.minusSeconds(50 - i)));
+		}
+		// The root comes late and makes this trace the oldest
+		write(traces, span(9, 1, NOW.minusSeconds(100)));
+		assertThat(scan(traces, "", null, null, 100, 100)).containsExactly(8, 7, 6, 5, 4, 3, 2, 1, 0, 9);
+		assertThat(scan(traces, "number>=3 number<5", null, null, 100, 100)).containsExactly(4, 3);
+		assertThat(scan(traces, "user=u9", null, null, 100, 100)).containsExactly(9);
+		assertThat(scan(traces, "", NOW.minusSeconds(48), NOW.minusSeconds(45), 100, 100)).containsExactly(5, 4, 3, 2);
+		assertThat(scan(traces, "", null, null, 2, 100)).containsExactly(8, 7);
+		DiskScan bounded = traces.scan(TraceQuery.parse("number<=7"), null, null, id(6)::equals, 100, 3);
+		assertThat(bounded.complete()).isFalse();
+		assertThat(bounded.traces()).extracting(Trace::id).containsExactly(id(7), id(5));
+		assertThat(traces.scan(TraceQuery.parse(""), null, null, (id) -> false, 10, 10).complete()).isTrue();
+		traces.clear();
+		assertThat(traces.flush(SOON)).isTrue();
+		assertThat(scan(traces, "", null, null, 100, 100)).isEmpty();
+		assertThat(traces.status().bytes()).isZero();
+	}
+
+	private static List<Integer> scan(DiskTraces traces, String query, @Nullable Instant from, @Nullable Instant to,
+			int limit, int bound) {
+		return traces
+			.scan(TraceQuery.parse(query), (from != null) ? from.toEpochMilli() * 1_000_000 : null,
+					(to != null) ? to.toEpochMilli() * 1_000_000 : null, (id) -> false, limit, bound)
+			.traces()
+			.stream()
+			.map((trace) -> Integer.parseInt(trace.id(), 16) - 1)
+			.toList();
+	}
+
+	@Test
+	void oldTracesAreDeleted() throws InterruptedException {
+		DiskTraces traces = open(MAX_BYTES, Duration.ofMillis(20));
+		write(traces, span(1, 1, NOW.minus(Duration.ofDays(20))), span(2, 1, NOW));
+		this.now = NOW.plus(Duration.ofDays(11));
+		await().atMost(SOON).until(() -> traces.status().expiredTraces() == 1);
+		assertThat(traces.find(id(1))).isNull();
+		assertThat(traces.find(id(2))).isNotNull();
+		write(traces, span(3, 1, this.now.minus(Duration.ofDays(40))));
+		await().atMost(SOON).until(() -> traces.status().expiredTraces() == 2);
+		assertThat(traces.status().traces()).isEqualTo(1);
+	}
+
+	@Test
+	void retentionThatIsLongerThanTimeItselfDeletesNothing() throws InterruptedException {
+		for (Duration retention : List.of(Duration.ofDays(30_000), Duration.ofSeconds(Long.MAX_VALUE))) {
+			try (DiskTraces traces = new DiskTraces(this.directory.resolve("long"), retention, MAX_BYTES, this.clock,
+					Duration.ofMillis(1))) {
+				write(traces, span(1, 1, NOW));
+				write(traces, span(2, 1, NOW));
+				assertThat(scan(traces, "", null, null, 10, 10)).contains(1, 2);
+				assertThat(traces.status().expiredTraces()).isZero();
+			}
+		}
+	}
+
+	@Test
+	void fileStaysWithinItsSize() throws Exception {
+		long maxBytes = 2 * 1024 * 1024;
+		DiskTraces traces = open(maxBytes, Duration.ofMillis(100));
+		Random random = new Random(1);
+		long written = 0;
+		long largest = 0;
+		for (int i = 0; i < 600; i++) {
+			byte[] noise = new byte[20_000];
+			random.nextBytes(noise);
+			SpanRecord span = span(i, 1, NOW.plusMillis(i));
+			write(traces, new SpanRecord(span.traceId(), span.spanId(), null, (byte) 1, "", span.origin(), "large",
+					span.kind(), span.start(), span.end(), span.status(), "",
+					Attributes.of(AttributeKey.valueKey("noise"), Value.of(noise)), 0, List.of(), 0, List.of(), 0));
+			written += noise.length;
+			largest = Math.max(largest, Files.size(file()));
+		}
+		await().atMost(SOON).until(() -> Files.size(file()) <= maxBytes);
+		assertThat(written).isGreaterThan(5 * maxBytes);
+		assertThat(largest).isLessThan(maxBytes / 2 * 3);
+		DiskStatus status = traces.status();
+		assertThat(status.evictedTraces()).isPositive();
+		assertThat(status.bytes()).isGreaterThan(maxBytes / 4);
+		List<Integer> kept = scan(traces, "", null, null, 1000, 1000);
+		assertThat(kept).hasSize(status.traces()).startsWith(kept.get(0), kept.get(0) - 1);
+		assertThat(traces.find(id(0))).isNull();
+	}
+
+	@Test
+	void fileIsItsOwnersAlone() throws IOException {
+		open();
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
+			.isEqualTo("rwx------");
+	}
+
+	@Test
+	void secondOneOnAFileSaysSoAndFollowsTheFirst(CapturedOutput output) throws InterruptedException {
+		DiskTraces first = open();
+		DiskTraces second = open(MAX_BYTES, Duration.ofMillis(20));
+		write(first, span(1, 1, NOW));
+		second.append(List.of(span(2, 1, NOW)));
+		assertThat(second.status().problem()).contains("in use by another process");
+		assertThat(second.status().lostSpans()).isEqualTo(1);
+		assertThat(second.find(id(1))).isNull();
+		assertThat(second.scan(TraceQuery.parse(""), null, null, (id) -> false, 10, 10).traces()).isEmpty();
+		assertThat(output).containsOnlyOnce("cannot be kept in");
+		first.close();
+		await().atMost(SOON).until(() -> second.status().problem() == null);
+		assertThat(second.find(id(1))).isNotNull();
+	}
+
+	/**
+	 * A process that is killed has not closed its file.
+	 */
+	@Test
+	void whatAKilledProcessWroteIsThere() throws Exception {
+		Process process = new ProcessBuilder(JavaCommand.of(Writer.class, this.directory.resolve("traces").toString()))
+			.redirectError(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		try (BufferedReader reader = process.inputReader()) {
+			assertThat(reader.readLine()).isEqualTo("written");
+			DiskTraces traces = open(MAX_BYTES, Duration.ofMillis(50));
+			assertThat(traces.status().problem()).contains("in use by another process");
+			process.destroyForcibly().waitFor();
+			await().atMost(SOON).until(() -> traces.status().problem() == null);
+			assertThat(scan(traces, "", null, null, 1000, 1000)).hasSize(Writer.TRACES).startsWith(Writer.TRACES - 1);
+			assertThat(traces.find(id(3)).spans()).hasSize(2);
+			write(traces, span(5000, 1, NOW));
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	@Test
+	void fileThatIsNoneIsSetAside(CapturedOutput output) throws Exception {
+		Files.createDirectories(file().getParent());
+		Files.write(file(), new byte[10_000]);
+		DiskTraces traces = open();
+		assertThat(output).contains("cannot be read").contains("traces.mv.unreadable");
+		write(traces, span(1, 1, NOW));
+		assertThat(traces.find(id(1))).isNotNull();
+		assertThat(file().resolveSibling("traces.mv.unreadable")).hasSize(10_000);
+	}
+
+	/**
+	 * Whatever the disk has done to the file, traces can be written and read afterwards.
+	 */
+	@Test
+	void damagedFileIsNeverFatal() throws Exception {
+		DiskTraces healthy = open();
+		for (int i = 0; i < 300; i++) {
+			healthy.append(List.of(span(i, 1, NOW.plusMillis(i)), span(i, 2, NOW.plusMillis(i))));
+		}
+		healthy.close();
+		byte[] content = Files.readAllBytes(file());
+		Random random = new Random(7);
+		for (int i = 0; i < 40; i++) {
+			byte[] damaged = content.clone();
+			switch (i % 4) {
+				case 0 -> damaged = Arrays.copyOf(content, random.nextInt(content.length));
+				case 1 -> Arrays.fill(damaged, 0, Math.min(damaged.length, 8192), (byte) random.nextInt());
+				default -> {
+					for (int n = 0; n < 20; n++) {
+						damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));
+					}
+				}
+			}
+			Files.write(file(), damaged);
+			try (DiskTraces traces = new DiskTraces(file().getParent(), Duration.ofDays(30), MAX_BYTES, this.clock,
+					Duration.ofMillis(5))) {
+				traces.scan(TraceQuery.parse("number>5"), null, null, (id) -> false, 1000, 1000);
+				traces.find(id(5));
+				await().atMost(SOON).until(() -> {
+					traces.append(List.of(span(9000, 1, NOW)));
+					return traces.flush(SOON) && traces.status().problem() == null && traces.find(id(9000)) != null;
+				});
+			}
+		}
+	}
+
+	@Test
+	void directoryThatCannotBeHasTracesGivenUp(CapturedOutput output) throws Exception {
+		Files.writeString(this.directory.resolve("traces"), "a file");
+		DiskTraces traces = open(MAX_BYTES, Duration.ofMillis(20));
+		traces.append(List.of(span(1, 1, NOW)));
+		assertThat(traces.flush(SOON)).isTrue();
+		assertThat(traces.status().problem()).isNotNull();
+		assertThat(traces.status().lostSpans()).isEqualTo(1);
+		Files.delete(this.directory.resolve("traces"));
+		await().atMost(SOON).until(() -> traces.status().problem() == null);
+		write(traces, span(1, 1, NOW));
+		assertThat(traces.find(id(1))).isNotNull();
+		assertThat(output).containsOnlyOnce("cannot be kept in").containsOnlyOnce("again.");
+	}
+
+	@Test
+	void readersAndTheWriterDoNotDisturbEachOther() throws Exception {
+		DiskTraces traces = open(1024 * 1024, Duration.ofMillis(5));
+		CountDownLatch end = new CountDownLatch(1);
+		List<Throwable> failures = new ArrayList<>();
+		Thread reader = new Thread(() -> {
+			try {
+				while (end.getCount() > 0) {
+					DiskScan scan = traces.scan(TraceQuery.parse("number>=0"), null, null, (id) -> false, 50, 200);
+					scan.traces().forEach((trace) -> assertThat(trace.spans()).isNotEmpty());
+				}
+			}
+			catch (Throwable ex) {
+				failures.add(ex);
+			}
+		});
+		reader.start();
+		for (int i = 0; i < 1500; i++) {
+			this.now = NOW.plus(Duration.ofHours(i));
+			traces.append(List.of(span(i, 1, this.now), span(i, 2, this.now)));
+			if (i % 50 == 0) {
+				assertThat(traces.flush(SOON)).isTrue();
+			}
+		}
+		assertThat(traces.flush(SOON)).isTrue();
+		end.countDown();
+		reader.join();
+		assertThat(failures).isEmpty();
+		assertThat(traces.status().problem()).isNull();
+		assertThat(traces.status().lostSpans()).isZero();
+		assertThat(traces.status().expiredTraces()).isGreaterThan(500);
+	}
+
+	@Test
+	void spansAreReadAsTheyWereWritten() throws IOException {
+		Attributes all = Attributes.builder()
+			.put("text", "ü\uD83D\uDE00")
+			.put("flag", true)
+			.put("number", Long.MIN_VALUE)
+			.put("fraction", 0.1)
+			.put("texts", "a", "")
+			.put("flags", true, false)
+			.put("numbers", 1, 2)
+			.put("fractions", 0.5, Double.NaN)
+			.put(AttributeKey.valueKey("value"),
+					Value.of(KeyValue.of("k", Value.of(Value.of(new byte[] { 1 }), Value.of("x"), Value.empty()))))
+			.build();
+		SpanRecord span = new SpanRecord(id(1), "00f067aa0ba902b7", "00f067aa0ba902b8", (byte) -1, "a=b,c=d",
+				new SpanOrigin("s", "", null, all), "x".repeat(100_000), SpanKind.CONSUMER, 5, Long.MAX_VALUE,
+				StatusCode.ERROR, "broken", all, Integer.MAX_VALUE, List.of(new SpanRecord.Event("", -1, all)), 7,
+				List.of(new SpanRecord.Link(id(2), "00f067aa0ba902b9", all)), 9);
+		byte[] bytes = RecordCode.encode(List.of(span, span(1, 1, NOW)));
+		assertThat(RecordCode.decode(id(1), bytes)).containsExactly(span, span(1, 1, NOW));
+		assertThat(bytes.length).isLessThan(3000);
+	}
+
+	@Test
+	void bytesThatAreNoSpansAreRefused() throws IOException {
+		byte[] bytes = RecordCode.encode(List.of(span(1, 1, NOW)));
+		Random random = new Random(5);
+		for (int i = 0; i < 5000; i++) {
+			byte[] changed = Arrays.copyOf(bytes, random.nextInt(4) == 0 ? random.nextInt(bytes.length) : bytes.length);
+			for (int n = 0; n < 3 && changed.length > 0; n++) {
+				changed[random.nextInt(changed.length)] = (byte) random.nextInt();
+			}
+			try {
+				RecordCode.decode(id(1), changed).forEach((span) -> assertThat(span.name()).isNotNull());
+			}
+			catch (IOException ex) {
+				assertThat(ex).isNotNull();
+			}
+		}
+		Stream
+			.of(new byte[0], new byte[] { 2, 0, 0, 0, 0 }, new byte[] { 1, -1, 0, 0, 0 },
+					new byte[] { 1, 0, 0, 0, 9, 1 })
+			.forEach((wrong) -> assertThatIOException().isThrownBy(() -> RecordCode.decode(id(1), wrong)));
+	}
+
+	/**
+	 * Writes traces and waits to be killed.
+	 */
+	static final class Writer {
+
+		static final int TRACES = 200;
+
+		private Writer() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			DiskTraces traces = new DiskTraces(Path.of(args[0]), Duration.ofDays(30), MAX_BYTES,
+					Clock.fixed(NOW, ZoneOffset.UTC));
+			for (int i = 0; i < TRACES; i++) {
+				traces.append(List.of(span(i, 1, NOW.minusSeconds(TRACES - i)), span(i, 2, NOW)));
+			}
+			if (!traces.flush(SOON)) {
+				throw new IllegalStateException("The traces are not written");
+			}
+			new PrintStream(new FileOutputStream(FileDescriptor.out), true).println("written");
+			new CountDownLatch(1).await();
+		}
+
+	}
+
+}
