@@ -64,8 +64,8 @@ final class ErrorOrigins implements Detector {
 	}
 
 	/**
-	 * The child that a span failed of: one whose error was not expected, one with the same
-	 * error, the last that failed.
+	 * The child that a span failed of: one whose error was not expected, one with the
+	 * same error, the last that failed.
 	 */
 	private static @Nullable SpanNode cause(TraceView view, SpanNode node) {
 		SpanNode cause = null;

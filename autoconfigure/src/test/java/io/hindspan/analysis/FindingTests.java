@@ -23,8 +23,8 @@ class FindingTests {
 	@ParameterizedTest
 	@CsvSource({ "9, false", "10, true" })
 	void writesAreARepetitionFromTen(int count, boolean found) {
-		List<Finding> findings = of((server) -> repeat(count,
-				() -> server.sql("insert into a (b) values (?)", "INSERT", "a", 2)));
+		List<Finding> findings = of(
+				(server) -> repeat(count, () -> server.sql("insert into a (b) values (?)", "INSERT", "a", 2)));
 		assertThat(has(findings, Kind.N_PLUS_ONE)).isEqualTo(found);
 	}
 
@@ -40,8 +40,10 @@ class FindingTests {
 
 	@Test
 	void aRepetitionBeneathARepositoryNamesTheCallerAndTheRepository() {
-		Finding finding = only(Kind.N_PLUS_ONE, of((server) -> server.method("Orders.list", (list) -> repeat(12,
-				() -> list.method("CustomerRepository.findById", (m) -> m.sql("select a from b where c = ?", "SELECT", "b", 2))))));
+		Finding finding = only(Kind.N_PLUS_ONE,
+				of((server) -> server.method("Orders.list",
+						(list) -> repeat(12, () -> list.method("CustomerRepository.findById",
+								(m) -> m.sql("select a from b where c = ?", "SELECT", "b", 2))))));
 		assertThat(finding.cause()).contains("for com.acme.Orders.list by CustomerRepository.findById");
 		assertThat(finding.action()).contains("com.acme.Orders.list");
 	}
@@ -82,10 +84,12 @@ class FindingTests {
 
 	@Test
 	void eachPoolIsRaisedByItsOwnProperty() {
-		assertThat(only(Kind.POOL_WAIT, of((server) -> server.step(SpanKind.INTERNAL, "db.connection.acquire", 80)
-			.scope("io.hindspan.r2dbc"))).action()).contains("spring.r2dbc.pool.max-size");
-		assertThat(only(Kind.POOL_WAIT, of((server) -> server.step(SpanKind.INTERNAL, "db.connection.acquire", 80)
-			.scope("io.hindspan.neo4j"))).action()).contains("spring.neo4j.pool.max-connection-pool-size");
+		assertThat(only(Kind.POOL_WAIT,
+				of((server) -> server.step(SpanKind.INTERNAL, "db.connection.acquire", 80).scope("io.hindspan.r2dbc")))
+			.action()).contains("spring.r2dbc.pool.max-size");
+		assertThat(only(Kind.POOL_WAIT,
+				of((server) -> server.step(SpanKind.INTERNAL, "db.connection.acquire", 80).scope("io.hindspan.neo4j")))
+			.action()).contains("spring.neo4j.pool.max-connection-pool-size");
 	}
 
 	@ParameterizedTest
@@ -102,7 +106,8 @@ class FindingTests {
 	void aMissingIndexIsNamedByItsColumns() {
 		Finding finding = only(Kind.MISSING_INDEX,
 				of((server) -> server
-					.sql("select u.id from users u where u.email = ? and u.state in (?) order by u.created", "SELECT", "users", 700)
+					.sql("select u.id from users u where u.email = ? and u.state in (?) order by u.created", "SELECT",
+							"users", 700)
 					.with("db.response.returned_rows", 1)));
 		assertThat(finding.action()).contains("an index on `users (email, state)`");
 		assertThat(finding.cause()).contains("took long to find one row");
@@ -154,9 +159,10 @@ class FindingTests {
 	@Test
 	void expectedErrorsAreMentionedBesideTheRealOne() {
 		Finding finding = only(Kind.ERROR_ORIGIN, of((server) -> {
-			repeat(2, () -> server.method("Form.check", (m) -> m.work(1))
-				.fail("ValidationException")
-				.with("hindspan.error.category", "validation"));
+			repeat(2,
+					() -> server.method("Form.check", (m) -> m.work(1))
+						.fail("ValidationException")
+						.with("hindspan.error.category", "validation"));
 			Node inner = server.method("Ledger.book", (m) -> m.work(1)).raise("java.lang.ArithmeticException");
 			server.fail("java.lang.ArithmeticException");
 			assertThat(inner.parent).isSameAs(server);
@@ -289,7 +295,8 @@ class FindingTests {
 	@ParameterizedTest
 	@CsvSource({ "99, 0.1, false", "100, 0.1, true", "100, 0.6, false" })
 	void veryManyVeryShortSpansAreTrivial(int count, double duration, boolean found) {
-		List<Finding> findings = of((server) -> repeat(count, () -> server.step(SpanKind.INTERNAL, "User.name", duration)));
+		List<Finding> findings = of(
+				(server) -> repeat(count, () -> server.step(SpanKind.INTERNAL, "User.name", duration)));
 		assertThat(has(findings, Kind.TRIVIAL_SPANS)).isEqualTo(found);
 	}
 

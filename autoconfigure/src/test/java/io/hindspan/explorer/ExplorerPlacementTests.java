@@ -53,6 +53,20 @@ class ExplorerPlacementTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "SERVLET,--hindspan.web.enabled=false", "SERVLET,--hindspan.span.enabled=false",
+			"REACTIVE,--hindspan.web.enabled=false", "REACTIVE,--hindspan.span.enabled=false" })
+	void requestsAreNotTracedByOthersEither(WebApplicationType type, String argument) throws Exception {
+		try (RunningExplorer explorer = RunningExplorer.start(type, ExplorerApplication.class, argument)) {
+			for (String path : List.of("/hindspan", "/hindspan/test-page.js", "/hindspan/api/status")) {
+				assertThat(explorer.get(path).status()).as(path).isLessThan(400);
+			}
+			assertThat(explorer.get("/tasks").status()).isEqualTo(200);
+			explorer.receiver().awaitTrace((trace) -> trace.toString().contains("tasks"));
+			assertThat(explorer.receiver().traces()).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void lazyApplicationHasItToo(WebApplicationType type, CapturedOutput output) throws Exception {
 		try (RunningExplorer explorer = RunningExplorer.start(type, ExplorerApplication.class,
