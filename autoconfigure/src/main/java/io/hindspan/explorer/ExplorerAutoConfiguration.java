@@ -48,11 +48,11 @@ import io.hindspan.store.TraceStore;
 public final class ExplorerAutoConfiguration {
 
 	@Bean
-	Explorer explorer(ExplorerProperties properties, TraceStore store, ObjectProvider<CapturedLogs> logs,
-			Intake intake, ObjectProvider<Resource> resource, Environment environment) {
+	Explorer explorer(ExplorerProperties properties, TraceStore store, ObjectProvider<CapturedLogs> logs, Intake intake,
+			ObjectProvider<Resource> resource, Environment environment) {
 		return new Explorer(new Gate(properties.access()), store, logs.getIfAvailable(),
-				properties.intake() ? intake : null,
-				identity(resource.getIfAvailable(Resource::empty), environment), Clock.systemUTC());
+				properties.intake() ? intake : null, identity(resource.getIfAvailable(Resource::empty), environment),
+				Clock.systemUTC());
 	}
 
 	private static Explorer.Identity identity(Resource resource, Environment environment) {

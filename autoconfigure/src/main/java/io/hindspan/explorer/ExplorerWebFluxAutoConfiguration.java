@@ -2,6 +2,9 @@ package io.hindspan.explorer;
 
 import java.util.Map;
 
+import io.micrometer.observation.ObservationPredicate;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -10,6 +13,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 
@@ -25,6 +30,9 @@ import io.hindspan.span.UntracedRequests;
 @ConditionalOnBean(Explorer.class)
 public final class ExplorerWebFluxAutoConfiguration {
 
+	/** The bean that makes the spans of requests, where tracing of them is on. */
+	private static final String CONVENTION = "reactiveSpanConvention";
+
 	private static final int ORDER = Ordered.LOWEST_PRECEDENCE - 100;
 
 	@Bean
@@ -37,6 +45,24 @@ public final class ExplorerWebFluxAutoConfiguration {
 	@Bean
 	UntracedRequests explorerRequests(ExplorerProperties properties) {
 		return ExplorerPaths.untraced(properties.path());
+	}
+
+	/**
+	 * Where nothing of Hindspan makes the requests' spans, none is made by leaving out
+	 * their observations.
+	 */
+	@Bean
+	ObservationPredicate explorerObservations(ObjectProvider<UntracedRequests> untraced, BeanFactory beans) {
+		if (beans.containsBean(CONVENTION)) {
+			return (name, context) -> true;
+		}
+		SingletonSupplier<UntracedRequests> requests = SingletonSupplier.of(untraced::getObject);
+		return (name, context) -> !(context instanceof ServerRequestObservationContext request
+				&& requests.obtain().contain(path(request)));
+	}
+
+	private static String path(ServerRequestObservationContext context) {
+		return context.getCarrier().getPath().pathWithinApplication().value();
 	}
 
 	@Bean

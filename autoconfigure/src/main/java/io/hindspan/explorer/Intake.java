@@ -42,8 +42,7 @@ final class Intake {
 
 	private final Semaphore places;
 
-	Intake(UnaryOperator<List<SpanData>> guard, Consumer<List<SpanData>> store, Limits limits,
-			LongSupplier nanoTime) {
+	Intake(UnaryOperator<List<SpanData>> guard, Consumer<List<SpanData>> store, Limits limits, LongSupplier nanoTime) {
 		this.guard = guard;
 		this.store = store;
 		this.limits = limits;

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
@@ -92,7 +93,7 @@ final class LogCapture extends UnsynchronizedAppenderBase<ILoggingEvent> impleme
 		doAppend(event);
 	}
 
-	private void append(ILoggingEvent event, String traceId, String spanId) {
+	private void append(ILoggingEvent event, String traceId, @Nullable String spanId) {
 		Instant time = event.getInstant();
 		IThrowableProxy throwable = event.getThrowableProxy();
 		String message = event.getFormattedMessage();

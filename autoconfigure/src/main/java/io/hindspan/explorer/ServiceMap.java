@@ -167,7 +167,7 @@ final class ServiceMap {
 			long[] sorted = Arrays.copyOf(this.durations, this.count);
 			Arrays.sort(sorted);
 			json.member("errors", this.errors)
-				.member("rate", Math.round(this.count * 1000.0 / seconds) / 1000.0)
+				.member("rate", Math.round(this.count * 1_000_000.0 / seconds) / 1_000_000.0)
 				.member("median", sorted[(this.count - 1) / 2])
 				.member("p95", sorted[(int) Math.ceil(this.count * 0.95) - 1]);
 		}

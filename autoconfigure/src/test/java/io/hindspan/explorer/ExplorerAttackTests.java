@@ -68,7 +68,8 @@ class ExplorerAttackTests {
 			assertThat(reply.error()).contains("hindspan.explorer.access=secured");
 		}
 		Reply intake = explorer.raw(address, "POST /hindspan/v1/traces HTTP/1.1", SentTraces.json("GET /"),
-				List.of("Host: " + explorer.host(), "Content-Type: application/json", "Content-Length: " + SentTraces.json("GET /").length));
+				List.of("Host: " + explorer.host(), "Content-Type: application/json",
+						"Content-Length: " + SentTraces.json("GET /").length));
 		assertThat(intake.status()).isEqualTo(403);
 	}
 

@@ -285,8 +285,7 @@ class ExplorerContractTests {
 	@Test
 	void tracesOfOtherServicesAreTaken() throws Exception {
 		explorer.store().clear();
-		Reply reply = post(SentTraces.protobuf("GET /jobs", "GET /queue"),
-				"Content-Type: application/x-protobuf");
+		Reply reply = post(SentTraces.protobuf("GET /jobs", "GET /queue"), "Content-Type: application/x-protobuf");
 		assertThat(reply.status()).as(reply.text()).isEqualTo(200);
 		assertThat(reply.header("Content-Type")).isEqualTo("application/x-protobuf");
 		assertThat(reply.body()).isEmpty();
@@ -295,7 +294,8 @@ class ExplorerContractTests {
 
 	@Test
 	void nothingBlocksTheThreadsOfTheServersConnections() throws Exception {
-		assertThat(post(SentTraces.json("whoever reads this"), "Content-Type: application/json").status()).isEqualTo(200);
+		assertThat(post(SentTraces.json("whoever reads this"), "Content-Type: application/json").status())
+			.isEqualTo(200);
 		assertThat(explorer.context().getBean(ExplorerApplication.GuardThreads.class).names()).isNotEmpty()
 			.allMatch((name) -> name.contains("exec-") || name.startsWith("boundedElastic-"));
 	}
@@ -303,8 +303,8 @@ class ExplorerContractTests {
 	@Test
 	void jsonAndGzipAreTaken() throws Exception {
 		explorer.store().clear();
-		Reply reply = post(gzip(SentTraces.json("GET /jobs")),
-				"Content-Type: application/json; charset=utf-8", "Content-Encoding: gzip");
+		Reply reply = post(gzip(SentTraces.json("GET /jobs")), "Content-Type: application/json; charset=utf-8",
+				"Content-Encoding: gzip");
 		assertThat(reply.status()).isEqualTo(200);
 		assertThat(reply.text()).isEqualTo("{}");
 		assertThat(names()).containsExactly("GET /jobs");

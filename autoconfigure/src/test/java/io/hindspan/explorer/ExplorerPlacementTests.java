@@ -53,6 +53,31 @@ class ExplorerPlacementTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "SERVLET,--hindspan.web.enabled=false", "SERVLET,--hindspan.span.enabled=false",
+			"REACTIVE,--hindspan.web.enabled=false", "REACTIVE,--hindspan.span.enabled=false" })
+	void requestsAreNotTracedByOthersEither(WebApplicationType type, String argument) throws Exception {
+		try (RunningExplorer explorer = RunningExplorer.start(type, ExplorerApplication.class, argument)) {
+			for (String path : List.of("/hindspan", "/hindspan/test-page.js", "/hindspan/api/status")) {
+				assertThat(explorer.get(path).status()).as(path).isLessThan(400);
+			}
+			assertThat(explorer.get("/tasks").status()).isEqualTo(200);
+			explorer.receiver().awaitTrace((trace) -> trace.toString().contains("tasks"));
+			assertThat(explorer.receiver().traces()).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void lazyApplicationHasItToo(WebApplicationType type, CapturedOutput output) throws Exception {
+		try (RunningExplorer explorer = RunningExplorer.start(type, ExplorerApplication.class,
+				"--spring.main.lazy-initialization=true")) {
+			assertThat(output).contains(LINE + "http://localhost:" + explorer.port() + "/hindspan");
+			assertThat(explorer.context().getBeanFactory().containsSingleton("explorerLogCapture")).isTrue();
+			assertThat(explorer.get("/hindspan/api/status").status()).isEqualTo(200);
+		}
+	}
+
+	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void applicationsOwnHandlerGoesFirst(WebApplicationType type) throws Exception {
 		try (RunningExplorer explorer = RunningExplorer.start(type, OwnHandler.class)) {
@@ -71,10 +96,9 @@ class ExplorerPlacementTests {
 			for (String path : List.of("/hindspan", "/hindspan/", "/hindspan/api/status", "/hindspan/test-page.js")) {
 				assertThat(explorer.get(path).status()).as(path).isEqualTo(404);
 			}
-			assertThat(
-					explorer.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
-						.status())
-				.isEqualTo(404);
+			assertThat(explorer
+				.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
+				.status()).isEqualTo(404);
 			assertThat(explorer.context().getBeansOfType(LogCapture.class)).isEmpty();
 			assertThat(output).doesNotContain(LINE);
 		}
@@ -137,10 +161,9 @@ class ExplorerPlacementTests {
 	void intakeCanBeOffAlone() throws Exception {
 		try (RunningExplorer explorer = RunningExplorer.start(WebApplicationType.SERVLET, ExplorerApplication.class,
 				"--hindspan.explorer.intake=false", "--hindspan.explorer.logs=false")) {
-			assertThat(
-					explorer.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
-						.status())
-				.isEqualTo(405);
+			assertThat(explorer
+				.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), "Content-Type: application/json")
+				.status()).isEqualTo(405);
 			assertThat(explorer.get("/hindspan/api/status").json().path("logs").asBoolean()).isFalse();
 		}
 	}

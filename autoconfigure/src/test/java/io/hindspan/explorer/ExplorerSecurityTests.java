@@ -61,7 +61,8 @@ class ExplorerSecurityTests {
 			// Protection against forged requests is the application's, too
 			long revision = explorer.store().revision();
 			assertThat(explorer
-				.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), PASSWORD, "Content-Type: application/json")
+				.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), PASSWORD,
+						"Content-Type: application/json")
 				.status()).isIn(401, 403);
 			assertThat(explorer.store().revision()).isEqualTo(revision);
 			assertThat(output).doesNotContain("has no Spring Security");
@@ -110,7 +111,8 @@ class ExplorerSecurityTests {
 			assertThat(explorer.get("/hindspan/api/status").status()).isEqualTo(401);
 			assertThat(explorer.get("/hindspan/api/status", PASSWORD).status()).isEqualTo(200);
 			assertThat(explorer
-				.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), PASSWORD, "Content-Type: application/json")
+				.send("POST", "/hindspan/v1/traces", SentTraces.json("GET /"), PASSWORD,
+						"Content-Type: application/json")
 				.status()).isEqualTo(200);
 		}
 	}

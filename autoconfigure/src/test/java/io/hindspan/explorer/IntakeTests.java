@@ -29,16 +29,16 @@ class IntakeTests {
 	private final Intake intake = intake(new Intake.Limits(10_000, 20_000, 1000, BODY.length * 3, 1));
 
 	private Intake intake(Intake.Limits limits) {
-		return new Intake((spans) -> spans.subList(0, Math.min(2, spans.size())), this.stored::addAll,
-				limits, this.time::get);
+		return new Intake((spans) -> spans.subList(0, Math.min(2, spans.size())), this.stored::addAll, limits,
+				this.time::get);
 	}
 
 	@Test
 	void spansThatTheGuardLeavesOutAreToldAsRejected() throws Exception {
-		assertThat(text(this.intake.take(request("application/json", BODY)))).isEqualTo(
-				"{\"partialSuccess\":{\"rejectedSpans\":\"1\",\"errorMessage\":\"They could not be guarded\"}}");
-		ExportTraceServiceResponse protobuf = ExportTraceServiceResponse.parseFrom(
-				this.intake.take(request("application/x-protobuf", SentTraces.protobuf("a", "b", "c"))).body());
+		assertThat(text(this.intake.take(request("application/json", BODY))))
+			.isEqualTo("{\"partialSuccess\":{\"rejectedSpans\":\"1\",\"errorMessage\":\"They could not be guarded\"}}");
+		ExportTraceServiceResponse protobuf = ExportTraceServiceResponse
+			.parseFrom(this.intake.take(request("application/x-protobuf", SentTraces.protobuf("a", "b", "c"))).body());
 		assertThat(protobuf.getPartialSuccess().getRejectedSpans()).isEqualTo(1);
 		assertThat(this.stored).hasSize(4);
 	}
