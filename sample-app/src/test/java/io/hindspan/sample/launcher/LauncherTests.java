@@ -73,7 +73,8 @@ class LauncherTests {
 			assertThat(launcher.explorer(Role.API)).isEmpty();
 			assertThat(launcher.explorer(Role.WORKER)).isEqualTo(launcher.explorer(Role.NOTIFIER))
 				.containsEntry("hindspan.explorer.enabled", "false")
-				.containsEntry("hindspan.export.targets.explorer.endpoint", "http://localhost:18080/hindspan/v1/traces");
+				.containsEntry("hindspan.export.targets.explorer.endpoint",
+						"http://localhost:18080/hindspan/v1/traces");
 		}
 	}
 
