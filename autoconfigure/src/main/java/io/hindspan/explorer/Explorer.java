@@ -3,6 +3,7 @@ package io.hindspan.explorer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.hindspan.analysis.Finding;
+import io.hindspan.analysis.TraceAnalysis;
 import io.hindspan.explorer.ExplorerRequest.TooMuch;
 import io.hindspan.explorer.Parameters.BadRequest;
 import io.hindspan.store.QuerySyntaxException;
@@ -23,6 +26,7 @@ import io.hindspan.store.TraceQuery;
 import io.hindspan.store.TraceSearch;
 import io.hindspan.store.TraceSearch.Order;
 import io.hindspan.store.TraceStore;
+import io.hindspan.store.disk.DiskStatus;
 import io.hindspan.store.otlp.OtlpJson;
 
 /**
@@ -37,10 +41,11 @@ final class Explorer {
 
 	private static final Pattern TRACE = Pattern.compile("/api/traces/([0-9a-fA-F]{1,64})(/otlp|/logs|/comparison)?");
 
-	private static final TraceQuery EVERYTHING = TraceQuery.parse("");
-
 	/** How many traces the map of services and the search for usual ones look at. */
 	private static final int MOST_TRACES = 2000;
+
+	/** Spring Boot sends spans every five seconds. */
+	private static final Duration TIME_TO_ARRIVE = Duration.ofSeconds(10);
 
 	/** How many traces the names and values of fields are from. */
 	private static final int FIELDS_OF = 200;
@@ -174,8 +179,19 @@ final class Explorer {
 			.member("evictedByAge", status.evictedByAge())
 			.member("rejectedSpans", status.rejectedSpans())
 			.member("logs", this.logs != null)
-			.endObject();
-		return ExplorerResponse.json(json);
+			.member("intake", this.intake != null);
+		DiskStatus disk = status.disk();
+		if (disk != null) {
+			json.name("disk")
+				.object()
+				.member("traces", disk.traces())
+				.member("bytes", disk.fileBytes())
+				.member("maxBytes", disk.maxBytes())
+				.member("lostSpans", disk.lostSpans())
+				.optional("problem", disk.problem())
+				.endObject();
+		}
+		return ExplorerResponse.json(json.endObject());
 	}
 
 	private ExplorerResponse search(ExplorerRequest request, Parameters parameters) throws BadRequest {
@@ -221,8 +237,10 @@ final class Explorer {
 			return unknown(id);
 		}
 		if (part == null) {
-			return ExplorerResponse.json(TraceJson.whole(trace, this.analyses.of(trace), revision,
-					(other) -> this.store.find(other) != null));
+			String query = parameters.text("q");
+			List<String> matches = query.isBlank() ? null : TraceQuery.parse(query).matchingSpans(trace);
+			return ExplorerResponse.json(TraceJson.whole(trace, settled(trace, this.analyses.of(trace)), matches,
+					revision, (other) -> this.store.find(other) != null));
 		}
 		return switch (part) {
 			case "/otlp" -> ExplorerResponse.json(200, OtlpJson.write(trace).getBytes(StandardCharsets.UTF_8));
@@ -232,12 +250,25 @@ final class Explorer {
 		};
 	}
 
+	/**
+	 * Leaves out hops that seem to have lost the trace while spans of the services behind
+	 * them may still be on their way.
+	 */
+	private TraceAnalysis settled(Trace trace, TraceAnalysis analysis) {
+		if (Parameters.nanos(this.clock.instant()) - trace.end() > TIME_TO_ARRIVE.toNanos()) {
+			return analysis;
+		}
+		return new TraceAnalysis(
+				analysis.findings().stream().filter((finding) -> finding.kind() != Finding.Kind.LOST_TRACE).toList(),
+				analysis.criticalPath());
+	}
+
 	private ExplorerResponse comparison(Trace trace, String with) throws BadRequest {
 		if (with.isEmpty()) {
 			throw new BadRequest("'with' must be the id of another trace, or 'usual'.");
 		}
 		if (with.equals("usual")) {
-			List<Trace> usual = Comparisons.usual(recent(null, null, MOST_TRACES), trace);
+			List<Trace> usual = Comparisons.usual(this.store.recent(null, null, MOST_TRACES), trace);
 			return usual.isEmpty()
 					? ExplorerResponse.error(404, "There is no other trace of " + trace.root().name() + ".")
 					: ExplorerResponse.json(Comparisons.withUsual(usual, trace));
@@ -250,15 +281,11 @@ final class Explorer {
 		return ExplorerResponse.error(404, "The trace " + id + " is not known, or not any more.");
 	}
 
-	private List<Trace> recent(@Nullable Long from, @Nullable Long to, int limit) {
-		return this.store.search(new TraceSearch(EVERYTHING, from, to, Order.START, false, 0, limit)).traces();
-	}
-
 	private ExplorerResponse services(Parameters parameters) throws BadRequest {
 		Instant now = this.clock.instant();
 		Long from = parameters.time("from", now);
 		Long to = parameters.time("to", now);
-		List<Trace> traces = recent(from, to, MOST_TRACES);
+		List<Trace> traces = this.store.recent(from, to, MOST_TRACES);
 		// The rates are of the time that the traces are from, where there are too many
 		boolean all = traces.size() < MOST_TRACES;
 		long earliest = (from != null && all) ? from : traces.stream().mapToLong(Trace::start).min().orElse(0);
@@ -271,7 +298,7 @@ final class Explorer {
 		long revision = this.store.revision();
 		CountedFields counted = this.fields;
 		if (counted == null || counted.revision() != revision) {
-			counted = new CountedFields(revision, new Fields(recent(null, null, FIELDS_OF)));
+			counted = new CountedFields(revision, new Fields(this.store.recent(null, null, FIELDS_OF)));
 			this.fields = counted;
 		}
 		return ExplorerResponse.json(counted.fields().toJson(parameters.text("prefix")));

@@ -89,13 +89,17 @@ final class TraceJson {
 	 * All of a trace.
 	 * @param known whether another trace is in the store
 	 */
-	static Json whole(Trace trace, TraceAnalysis analysis, long revision, Predicate<String> known) {
+	static Json whole(Trace trace, TraceAnalysis analysis, @Nullable List<String> matches, long revision,
+			Predicate<String> known) {
 		Json json = new Json().object();
 		head(json, trace, trace.root());
 		json.member("revision", revision)
 			.member("errors", trace.errors())
 			.member("complete", trace.root().parentId() == null);
 		services(json, trace);
+		if (matches != null) {
+			json.strings("matches", matches);
+		}
 		Map<Attributes, Integer> resources = resources(json, trace);
 		Map<String, Boolean> lookedFor = new HashMap<>();
 		lookedFor.put(trace.id(), true);

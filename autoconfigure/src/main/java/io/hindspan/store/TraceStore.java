@@ -189,6 +189,23 @@ public final class TraceStore implements AutoCloseable {
 	}
 
 	/**
+	 * The newest traces in memory.
+	 * @param from the earliest start of a trace, nanoseconds since the epoch, or
+	 * {@code null}
+	 * @param to the latest start of a trace, nanoseconds since the epoch, or {@code null}
+	 * @param limit how many to return at the most
+	 * @return the traces, by start, the newest first
+	 */
+	public List<Trace> recent(@Nullable Long from, @Nullable Long to, int limit) {
+		expire();
+		TraceFinder finder = new TraceFinder(
+				new TraceSearch(TraceQuery.parse(""), from, to, TraceSearch.Order.START, false, 0, limit),
+				SearchTerms.EVERYTHING);
+		finder.look(this.traces);
+		return finder.answer(this.revision).traces();
+	}
+
+	/**
 	 * Searches only where terms lead to.
 	 * @param terms the query of the search, as the index sees it
 	 */

@@ -7,6 +7,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
@@ -134,6 +136,8 @@ class ExplorerContractTests {
 		assertThat(status.path("traces").asInt()).isEqualTo(1);
 		assertThat(status.path("revision").asLong()).isEqualTo(explorer.store().revision());
 		assertThat(status.path("logs").asBoolean()).isTrue();
+		assertThat(status.path("intake").asBoolean()).isTrue();
+		assertThat(status.has("disk")).isFalse();
 	}
 
 	@Test
@@ -204,6 +208,38 @@ class ExplorerContractTests {
 		assertThat(child.path("resource").asInt()).isZero();
 		assertThat(trace.path("criticalPath").isArray()).isTrue();
 		assertThat(trace.path("findings").isArray()).isTrue();
+	}
+
+	@Test
+	void traceTellsWhichSpansAQueryFinds() throws Exception {
+		String path = "/hindspan/api/traces/" + StoredSpans.TRACE;
+		assertThat(explorer.get(path).json().has("matches")).isFalse();
+		assertThat(explorer.get(path + "?q=kind%3Dserver").json().path("matches").toString())
+			.isEqualTo("[\"00f067aa0ba902b7\"]");
+		assertThat(explorer.get(path + "?q=kind%3Dconsumer").json().path("matches").toString()).isEqualTo("[]");
+		assertThat(explorer.get(path + "?q=kind%3D").json().path("position").asInt()).isEqualTo(5);
+	}
+
+	@Test
+	void hopThatLostTheTraceIsToldWhenSpansHaveHadTimeToArrive() throws Exception {
+		long now = TimeUnit.MILLISECONDS.toNanos(Clock.systemUTC().millis()) - StoredSpans.START;
+		String settled = "2" + StoredSpans.TRACE.substring(1);
+		String fresh = "3" + StoredSpans.TRACE.substring(1);
+		explorer.store().add(lost(settled, now - 60_000_000_000L));
+		explorer.store().add(lost(fresh, now));
+		assertThat(explorer.get("/hindspan/api/traces/" + settled).json().path("findings").toString())
+			.contains("\"LOST_TRACE\"");
+		assertThat(explorer.get("/hindspan/api/traces/" + fresh).json().path("findings").toString())
+			.doesNotContain("\"LOST_TRACE\"");
+	}
+
+	/** A request of another service whose caller's span is missing. */
+	private static List<SpanRecord> lost(String traceId, long from) {
+		return List.of(
+				StoredSpans.span(traceId, "00f067aa0ba902b1", null, "tasks", SpanKind.SERVER, "POST /tasks", from,
+						5_000_000, Attributes.empty()),
+				StoredSpans.span(traceId, "00f067aa0ba902b2", "00f067aa0ba902b9", "worker", SpanKind.SERVER,
+						"POST /work", from + 1_000_000, 1_000_000, Attributes.empty()));
 	}
 
 	@Test

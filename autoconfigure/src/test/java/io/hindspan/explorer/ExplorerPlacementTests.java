@@ -1,11 +1,13 @@
 package io.hindspan.explorer;
 
+import java.nio.file.Path;
 import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -154,6 +157,17 @@ class ExplorerPlacementTests {
 		try (RunningExplorer explorer = RunningExplorer.start(WebApplicationType.SERVLET, Interceptor.class)) {
 			assertThat(explorer.get("/hindspan" + path).status()).isEqualTo(418);
 			assertThat(explorer.get("/hindspan" + path, "X-Pass: 1").status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void statusTellsWhatIsOnDisk(@TempDir Path directory) throws Exception {
+		try (RunningExplorer explorer = RunningExplorer.start(WebApplicationType.SERVLET, ExplorerApplication.class,
+				"--hindspan.store.directory=" + directory)) {
+			JsonNode disk = explorer.get("/hindspan/api/status").json().path("disk");
+			assertThat(disk.path("maxBytes").asLong()).isEqualTo(1 << 30);
+			assertThat(disk.path("traces").asInt()).isZero();
+			assertThat(disk.has("problem")).isFalse();
 		}
 	}
 
