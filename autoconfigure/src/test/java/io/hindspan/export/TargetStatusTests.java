@@ -1,15 +1,14 @@
 package io.hindspan.export;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.hindspan.SettableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,31 +73,6 @@ class TargetStatusTests {
 
 	private void fail() {
 		this.status.failed(TargetStatus.State.UNREACHED, SendFailure.passing("is away", null));
-	}
-
-	private static final class SettableClock extends Clock {
-
-		private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-		private void advance(Duration time) {
-			this.now = this.now.plus(time);
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
-		}
-
 	}
 
 }

@@ -2,11 +2,7 @@ package io.hindspan.outbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
@@ -24,6 +20,8 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
+
+import io.hindspan.SettableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,7 +42,7 @@ class TraceColumnTests {
 	private final TransactionTemplate transaction = new TransactionTemplate(
 			new DataSourceTransactionManager(this.database));
 
-	private final Time time = new Time();
+	private final SettableClock time = new SettableClock();
 
 	private final TraceColumn column = new TraceColumn(() -> this.jdbc, TABLE, this.time);
 
@@ -99,7 +97,7 @@ class TraceColumnTests {
 		UUID id = store();
 		this.column.write(List.of(id), CONTEXT);
 		this.database.connections = 0;
-		this.time.pass(TraceColumn.PAUSE);
+		this.time.advance(TraceColumn.PAUSE);
 		this.column.write(List.of(id), CONTEXT);
 		assertThat(this.column.read(id)).isNull();
 		assertThat(this.database.connections).isZero();
@@ -114,14 +112,14 @@ class TraceColumnTests {
 			assertThat(this.column.read(id)).isNull();
 		}
 		assertThat(this.database.connections).isEqualTo(1);
-		this.time.pass(TraceColumn.PAUSE.minusMillis(1));
+		this.time.advance(TraceColumn.PAUSE.minusMillis(1));
 		assertThat(this.column.read(id)).isNull();
 		assertThat(this.database.connections).isEqualTo(1);
-		this.time.pass(Duration.ofMillis(1));
+		this.time.advance(Duration.ofMillis(1));
 		assertThat(this.column.read(id)).isNull();
 		assertThat(this.database.connections).isEqualTo(2);
 		createTable("uuid", ", trace_context varchar(255)");
-		this.time.pass(TraceColumn.PAUSE);
+		this.time.advance(TraceColumn.PAUSE);
 		UUID stored = store();
 		this.column.write(List.of(stored), CONTEXT);
 		assertThat(this.column.read(stored)).isEqualTo(CONTEXT);
@@ -140,7 +138,7 @@ class TraceColumnTests {
 		}
 		assertThat(this.database.connections).isEqualTo(1);
 		this.database.down = false;
-		this.time.pass(TraceColumn.PAUSE);
+		this.time.advance(TraceColumn.PAUSE);
 		assertThat(this.column.read(id)).isEqualTo(CONTEXT);
 	}
 
@@ -204,31 +202,6 @@ class TraceColumnTests {
 				throw new SQLException("down");
 			}
 			return super.getConnection();
-		}
-
-	}
-
-	private static final class Time extends Clock {
-
-		private Instant now = Instant.EPOCH;
-
-		void pass(Duration duration) {
-			this.now = this.now.plus(duration);
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
 		}
 
 	}

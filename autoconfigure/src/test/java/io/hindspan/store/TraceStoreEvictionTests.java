@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import io.hindspan.SettableClock;
 import io.hindspan.store.TraceSearch.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.hindspan.SettableClock;
 import io.hindspan.store.TraceQuery.Term;
 import io.hindspan.store.TraceSearch.Order;
 

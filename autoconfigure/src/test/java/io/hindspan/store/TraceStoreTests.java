@@ -6,6 +6,7 @@ import java.util.List;
 import io.opentelemetry.api.common.Attributes;
 import org.junit.jupiter.api.Test;
 
+import io.hindspan.SettableClock;
 import io.hindspan.store.TraceMatches.Histogram;
 import io.hindspan.store.TraceSearch.Order;
 
