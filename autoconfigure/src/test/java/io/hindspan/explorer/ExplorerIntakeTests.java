@@ -1,5 +1,6 @@
 package io.hindspan.explorer;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -111,6 +112,20 @@ class ExplorerIntakeTests {
 		Reply reply = post(bomb, "Content-Type: application/json", "Content-Encoding: gzip");
 		assertThat(reply.status()).isEqualTo(413);
 		assertThat(reply.json().path("message").asString()).contains("Send smaller batches");
+	}
+
+	@Test
+	void emptyMembersWithoutEndAreRefused() throws Exception {
+		byte[] member = ExplorerContractTests.gzip(new byte[0]);
+		ByteArrayOutputStream members = new ByteArrayOutputStream();
+		while (members.size() + member.length <= MAX) {
+			members.writeBytes(member);
+		}
+		await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+			Reply reply = post(members.toByteArray(), "Content-Type: application/json", "Content-Encoding: gzip");
+			assertThat(reply.status()).isEqualTo(400);
+			assertThat(reply.json().path("message").asString()).contains("too many empty members");
+		});
 	}
 
 	@Test
