@@ -1,6 +1,7 @@
 package io.hindspan.store.disk;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -401,6 +402,12 @@ public final class DiskTraces implements AutoCloseable {
 	private void maintain() {
 		TraceFile current = this.open;
 		if (current == null) {
+			open();
+			return;
+		}
+		if (!Files.exists(this.file)) {
+			// What is open still takes all that is written, and is gone when it is closed
+			fails(new IOException("It has been deleted"));
 			open();
 			return;
 		}
