@@ -290,7 +290,8 @@ final class Explorer {
 		boolean all = traces.size() < MOST_TRACES;
 		long earliest = (from != null && all) ? from : traces.stream().mapToLong(Trace::start).min().orElse(0);
 		long latest = (to != null) ? to : Parameters.nanos(now);
-		long seconds = traces.isEmpty() && from == null ? 1 : Math.max(1, (latest - earliest) / 1_000_000_000);
+		long seconds = traces.isEmpty() && from == null ? 1
+				: Math.max(1, latest / 1_000_000_000 - earliest / 1_000_000_000);
 		return ExplorerResponse.json(new ServiceMap(traces).toJson(seconds));
 	}
 

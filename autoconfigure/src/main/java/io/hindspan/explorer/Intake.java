@@ -114,6 +114,10 @@ final class Intake {
 			}
 			return content;
 		}
+		catch (StackOverflowError ex) {
+			// Of an empty member the stream gets to the next one by calling itself
+			throw new IOException("It has too many empty members of gzip");
+		}
 	}
 
 	private static ExplorerResponse later(long seconds, String message, boolean json) {

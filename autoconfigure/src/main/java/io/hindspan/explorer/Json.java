@@ -9,6 +9,7 @@ import java.util.List;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.KeyValue;
 import io.opentelemetry.api.common.Value;
+import io.opentelemetry.api.common.ValueType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,7 +179,7 @@ final class Json {
 		if (content instanceof ByteBuffer bytes) {
 			value(base64(bytes));
 		}
-		else if (content instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof KeyValue) {
+		else if (value.getType() == ValueType.KEY_VALUE_LIST && content instanceof List<?> list) {
 			object();
 			for (Object entry : list) {
 				KeyValue member = (KeyValue) entry;

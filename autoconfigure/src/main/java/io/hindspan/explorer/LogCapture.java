@@ -31,6 +31,11 @@ final class LogCapture extends UnsynchronizedAppenderBase<ILoggingEvent> impleme
 
 	private static final int LONGEST_THROWABLE = 16_384;
 
+	/** No trace has a longer id; an application may put anything into the MDC. */
+	private static final int LONGEST_TRACE_ID = 32;
+
+	private static final int LONGEST_SPAN_ID = 16;
+
 	/** Behind this place a word that would be cut begins. */
 	private static final int LONGEST_WORD = 256;
 
@@ -73,7 +78,8 @@ final class LogCapture extends UnsynchronizedAppenderBase<ILoggingEvent> impleme
 		}
 		Map<String, String> mdc = event.getMDCPropertyMap();
 		String traceId = (mdc != null) ? mdc.get(TRACE_ID) : null;
-		if (traceId == null || traceId.isEmpty() || traceId.equals(this.untraced.traceId())) {
+		if (traceId == null || traceId.isEmpty() || traceId.length() > LONGEST_TRACE_ID
+				|| traceId.equals(this.untraced.traceId())) {
 			return;
 		}
 		this.busy.set(true);
@@ -97,9 +103,11 @@ final class LogCapture extends UnsynchronizedAppenderBase<ILoggingEvent> impleme
 		Instant time = event.getInstant();
 		IThrowableProxy throwable = event.getThrowableProxy();
 		String message = event.getFormattedMessage();
-		this.logs.add(new CapturedLogs.Line(traceId, spanId, Parameters.nanos(time), event.getLevel().toString(),
-				event.getLoggerName(), event.getThreadName(), cut((message != null) ? message : "", LONGEST_MESSAGE),
-				(throwable != null) ? cut(ThrowableProxyUtil.asString(throwable), LONGEST_THROWABLE) : null));
+		this.logs
+			.add(new CapturedLogs.Line(traceId, (spanId != null && spanId.length() <= LONGEST_SPAN_ID) ? spanId : null,
+					Parameters.nanos(time), event.getLevel().toString(), event.getLoggerName(), event.getThreadName(),
+					cut((message != null) ? message : "", LONGEST_MESSAGE),
+					(throwable != null) ? cut(ThrowableProxyUtil.asString(throwable), LONGEST_THROWABLE) : null));
 	}
 
 	/**

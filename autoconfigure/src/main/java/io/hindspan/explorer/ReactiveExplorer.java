@@ -1,5 +1,6 @@
 package io.hindspan.explorer;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
@@ -118,7 +120,7 @@ final class ReactiveExplorer implements WebHandler {
 				&& inet.getAddress().isLoopbackAddress();
 	}
 
-	private static byte[] body(ServerHttpRequest request, int maxBytes) throws TooMuch {
+	private static byte[] body(ServerHttpRequest request, int maxBytes) throws IOException {
 		HttpHeaders headers = request.getHeaders();
 		if (headers.getContentLength() > maxBytes) {
 			throw TooMuch.bytes(maxBytes);
@@ -135,6 +137,10 @@ final class ReactiveExplorer implements WebHandler {
 		catch (IllegalStateException ex) {
 			// Said by block where it has waited too long
 			throw TooMuch.time();
+		}
+		catch (RuntimeException ex) {
+			// The connection has ended
+			throw new IOException(Exceptions.unwrap(ex));
 		}
 	}
 

@@ -101,6 +101,10 @@ final class ServletExplorer implements HttpRequestHandler {
 			headers.computeIfAbsent(name.toLowerCase(Locale.ROOT),
 					(key) -> new ArrayList<>(Collections.list(request.getHeaders(name))));
 		}
+		if (request.getProtocol().startsWith("HTTP/2")) {
+			// It has a pseudo-header instead, of which Tomcat tells no other way
+			headers.computeIfAbsent("host", (key) -> List.of(request.getServerName() + ":" + request.getServerPort()));
+		}
 		return headers;
 	}
 

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +41,7 @@ class ExplorerAttackTests {
 	@BeforeParameterizedClassInvocation
 	static void start(WebApplicationType type, String strategy) {
 		explorer = RunningExplorer.start(type, ExplorerApplication.class,
-				"--server.forward-headers-strategy=" + strategy);
+				"--server.forward-headers-strategy=" + strategy, "--server.http2.enabled=true");
 	}
 
 	@AfterParameterizedClassInvocation
@@ -54,6 +58,27 @@ class ExplorerAttackTests {
 		assertThat(explorer.get("/hindspan/api/status", "Host: " + host + ":" + explorer.port()).status())
 			.isEqualTo(200);
 		assertThat(explorer.get("/hindspan/api/status", "Host: " + host).status()).isEqualTo(200);
+	}
+
+	/**
+	 * The first request has a host, since it asks for the protocol; the others have an
+	 * authority.
+	 */
+	@Test
+	void authorityOfHttp2IsTheHost() throws Exception {
+		HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+		for (int i = 0; i < 3; i++) {
+			assertThat(http2(client, "localhost").statusCode()).isEqualTo(200);
+			assertThat(http2(client, "127.0.0.2").statusCode()).isEqualTo(403);
+		}
+	}
+
+	private static HttpResponse<String> http2(HttpClient client, String host) throws Exception {
+		URI uri = URI.create("http://" + host + ":" + explorer.port() + "/hindspan/api/status");
+		HttpResponse<String> response = client.send(HttpRequest.newBuilder(uri).build(),
+				HttpResponse.BodyHandlers.ofString());
+		assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+		return response;
 	}
 
 	@Test

@@ -279,6 +279,13 @@ class ExplorerContractTests {
 	}
 
 	@Test
+	void ratesAreOfAllTheTimeThatIsAskedFor() throws Exception {
+		JsonNode map = explorer.get("/hindspan/api/services?from=-9223372036854775").json();
+		assertThat(map.path("seconds").asLong()).isGreaterThan(9_223_372_036L);
+		assertThat(map.path("services").path(0).path("rate").asDouble()).isLessThan(0.001);
+	}
+
+	@Test
 	void servicesAndFieldsAreTold() throws Exception {
 		JsonNode map = explorer.get("/hindspan/api/services").json();
 		assertThat(map.path("services").path(0).path("name").asString()).isEqualTo("tasks");

@@ -1,5 +1,6 @@
 package io.hindspan.explorer;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -10,11 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.hindspan.explorer.RunningExplorer.Reply;
 
@@ -26,6 +30,7 @@ import static org.awaitility.Awaitility.await;
  */
 @ParameterizedClass
 @EnumSource(names = { "SERVLET", "REACTIVE" })
+@ExtendWith(OutputCaptureExtension.class)
 class ExplorerIntakeTests {
 
 	private static final int MAX = Intake.Limits.DEFAULT.maxBytes();
@@ -111,6 +116,43 @@ class ExplorerIntakeTests {
 		Reply reply = post(bomb, "Content-Type: application/json", "Content-Encoding: gzip");
 		assertThat(reply.status()).isEqualTo(413);
 		assertThat(reply.json().path("message").asString()).contains("Send smaller batches");
+	}
+
+	@Test
+	void emptyMembersWithoutEndAreRefused() throws Exception {
+		byte[] member = ExplorerContractTests.gzip(new byte[0]);
+		ByteArrayOutputStream members = new ByteArrayOutputStream();
+		while (members.size() + member.length <= MAX) {
+			members.writeBytes(member);
+		}
+		await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+			Reply reply = post(members.toByteArray(), "Content-Type: application/json", "Content-Encoding: gzip");
+			assertThat(reply.status()).isEqualTo(400);
+			assertThat(reply.json().path("message").asString()).contains("too many empty members");
+		});
+	}
+
+	@Test
+	void senderThatLeavesIsNoFailure(CapturedOutput output) throws Exception {
+		List<Socket> sockets = new ArrayList<>();
+		for (int i = 0; i < Intake.Limits.DEFAULT.atOnce(); i++) {
+			Socket socket = explorer.open(InetAddress.getLoopbackAddress());
+			sockets.add(socket);
+			write(socket, head("Content-Length: 1000") + "x");
+		}
+		await().atMost(Duration.ofSeconds(8))
+			.untilAsserted(() -> assertThat(post(SentTraces.json("GET /"), "Content-Type: application/json").status())
+				.isEqualTo(429));
+		for (Socket socket : sockets) {
+			socket.setSoLinger(true, 0);
+			socket.close();
+		}
+		await().atMost(Duration.ofSeconds(5))
+			.untilAsserted(() -> assertThat(post(SentTraces.json("GET /"), "Content-Type: application/json").status())
+				.isEqualTo(200));
+		await().during(Duration.ofMillis(300))
+			.atMost(Duration.ofSeconds(5))
+			.untilAsserted(() -> assertThat(output).doesNotContain("The explorer cannot answer"));
 	}
 
 	@Test

@@ -1,6 +1,8 @@
 package io.hindspan.explorer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -53,6 +55,13 @@ class JsonTests {
 		byte[] bytes = new Json().value(text).toBytes();
 		String read = JsonMapper.shared().readTree(bytes).asString();
 		assertThat(read).contains("\ufffd").hasSameSizeAs(text);
+	}
+
+	@Test
+	void objectWithoutMembersIsNoList() {
+		Attributes attributes = Attributes.of(AttributeKey.valueKey("object"), Value.of(Map.of()),
+				AttributeKey.valueKey("list"), Value.of(List.of()));
+		assertThat(text(new Json().attributes(attributes))).isEqualTo("{\"list\":[],\"object\":{}}");
 	}
 
 	@Test

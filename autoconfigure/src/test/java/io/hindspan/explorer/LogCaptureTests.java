@@ -84,6 +84,19 @@ class LogCaptureTests {
 	}
 
 	@Test
+	void whatIsLongerThanAnIdTakesNoRoom() {
+		String longer = "4bf92f3577b34da6a3ce929d0e0e4736".repeat(30_000);
+		within(longer, () -> logger.warn("of no trace"));
+		assertThat(this.logs.traces()).isZero();
+		within("a", () -> {
+			MDC.put(LogCapture.SPAN_ID, longer);
+			logger.warn("of no span");
+		});
+		assertThat(lines("a").path(0).path("message").asString()).isEqualTo("of no span");
+		assertThat(lines("a").path(0).has("spanId")).isFalse();
+	}
+
+	@Test
 	void longTextIsCutAtASpace() {
 		within("a", () -> logger.warn("word ".repeat(10_000)));
 		assertThat(lines("a").path(0).path("message").asString()).hasSizeLessThan(8200).endsWith("word …");

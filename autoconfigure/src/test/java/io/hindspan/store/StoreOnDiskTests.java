@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,27 @@ class StoreOnDiskTests {
 		}
 		try (TraceStore store = store(StoreBounds.DEFAULT)) {
 			assertThat(search(store, "", 0, 10).total()).isZero();
+		}
+	}
+
+	@Test
+	void whatWasClearedIsNotFoundWhileTheDiskIsBusy() {
+		SpanRecord span = span("order", 1);
+		try (TraceStore store = store(StoreBounds.DEFAULT)) {
+			store.add(List.of(span));
+		}
+		try (TraceStore store = store(StoreBounds.DEFAULT)) {
+			store.add(IntStream.range(2, 5000).mapToObj((number) -> span("other", number)).toList());
+			assertThat(search(store, "name=order", 0, 10).total()).isEqualTo(1);
+			store.clear();
+			assertThat(search(store, "", 0, 10).total()).isZero();
+			assertThat(store.find(span.traceId())).isNull();
+			SpanRecord next = span("next", 6000);
+			store.add(List.of(next));
+			assertThat(names(search(store, "", 0, 10))).containsExactly("next");
+		}
+		try (TraceStore store = store(StoreBounds.DEFAULT)) {
+			assertThat(names(search(store, "", 0, 10))).containsExactly("next");
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.hindspan.store.disk;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,6 +72,9 @@ public final class DiskTraces implements AutoCloseable {
 
 	private final AtomicLong evicted = new AtomicLong();
 
+	/** How often the file is to be cleared by who writes, behind what waits. */
+	private final AtomicInteger clearing = new AtomicInteger();
+
 	/** Compaction moves what is read, and closing takes it away. */
 	private final ReadWriteLock reading = new ReentrantReadWriteLock();
 
@@ -139,7 +143,7 @@ public final class DiskTraces implements AutoCloseable {
 	public @Nullable Trace find(String traceId) {
 		this.reading.readLock().lock();
 		try {
-			TraceFile current = this.open;
+			TraceFile current = readable();
 			return (current != null) ? find(current, traceId) : null;
 		}
 		finally {
@@ -182,7 +186,7 @@ public final class DiskTraces implements AutoCloseable {
 		while (true) {
 			this.reading.readLock().lock();
 			try {
-				TraceFile current = this.open;
+				TraceFile current = readable();
 				place = (current != null) ? current.older(to, place) : null;
 				if (current == null || place == null || (from != null && TraceFile.isBefore(place, from))) {
 					return new DiskScan(found, true);
@@ -215,14 +219,27 @@ public final class DiskTraces implements AutoCloseable {
 	 * Forgets all traces, those that wait to be written included.
 	 */
 	public void clear() {
+		this.clearing.incrementAndGet();
 		command(() -> {
-			TraceFile current = this.open;
-			if (current != null) {
-				current.clear();
-				this.bytes = 0;
-				current.commit();
+			try {
+				TraceFile current = this.open;
+				if (current != null) {
+					current.clear();
+					this.bytes = 0;
+					current.commit();
+				}
+			}
+			finally {
+				this.clearing.decrementAndGet();
 			}
 		});
+	}
+
+	/**
+	 * The file that is read, unless what it has is to be forgotten.
+	 */
+	private @Nullable TraceFile readable() {
+		return (this.clearing.get() == 0) ? this.open : null;
 	}
 
 	/**
@@ -385,6 +402,12 @@ public final class DiskTraces implements AutoCloseable {
 	private void maintain() {
 		TraceFile current = this.open;
 		if (current == null) {
+			open();
+			return;
+		}
+		if (!Files.exists(this.file)) {
+			// What is open still takes all that is written, and is gone when it is closed
+			fails(new IOException("It has been deleted"));
 			open();
 			return;
 		}

@@ -255,6 +255,18 @@ class DiskTracesTests {
 		assertThat(second.find(id(1))).isNotNull();
 	}
 
+	@Test
+	void fileThatIsDeletedBeneathIsBegunAgain(CapturedOutput output) throws Exception {
+		DiskTraces traces = open(MAX_BYTES, Duration.ofMillis(20));
+		write(traces, span(1, 1, NOW));
+		Files.delete(file());
+		await().atMost(SOON).until(() -> Files.exists(file()) && traces.status().problem() == null);
+		assertThat(output).containsOnlyOnce("cannot be kept in").contains("It has been deleted");
+		write(traces, span(2, 1, NOW));
+		traces.close();
+		assertThat(open().find(id(2))).isNotNull();
+	}
+
 	/**
 	 * A process that is killed has not closed its file.
 	 */
