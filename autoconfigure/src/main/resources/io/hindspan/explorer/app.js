@@ -135,6 +135,10 @@ class App {
 			}
 			this.failures = 0;
 			this.notice.hidden = true;
+				if (this.current.unread) {
+					this.key_ = undefined;
+					this.route();
+				}
 			this.showStatus();
 			if (!this.paused) {
 				this.current.onStatus?.(this.status);

@@ -109,6 +109,7 @@ export class TraceView {
 	}
 
 	missing(problem) {
+		this.unread = problem.status !== 404;
 		this.head.replaceChildren(h('div', { class: 'empty' }, h('h2', {}, problem.status === 404 ? 'This trace is not held here' : 'The trace could not be read'),
 			h('p', {}, foreign(problem.message)), h('p', {}, h('a', { href: '#/' }, 'All traces'))));
 	}
