@@ -295,6 +295,7 @@ class ExplorerPageIntegrationTests {
 
 	@Test
 	void marksFailedSpans() {
+		assertThat(rows.get(2).getText()).startsWith("GET").contains("redis");
 		open("#/trace/" + this.failed.id());
 		this.browser.see(".wf-row");
 		assertThat(this.browser.all(".wf-row.bad")).hasSize(3)
