@@ -189,7 +189,10 @@ export class TraceView {
 		const findings = this.trace.findings ?? [];
 		this.findings.hidden = false;
 		if (findings.length === 0) {
-			this.findings.replaceChildren(h('p', { class: 'nothing' }, 'Nothing stands out in this trace.'));
+			const failed = this.trace.spans.filter((span) => span.status === 'ERROR');
+			const handled = failed.length > 0 && failed.every((span) => span.parentId);
+			this.findings.replaceChildren(h('p', { class: 'nothing' }, handled
+				? `Nothing stands out in this trace: ${plural(failed.length, 'span')} failed, but not the trace as a whole.` : 'Nothing stands out in this trace.'));
 			return;
 		}
 		this.findings.replaceChildren(h('h2', {}, findings.length === 1 ? 'One thing stands out' : `${findings.length} things stand out`),

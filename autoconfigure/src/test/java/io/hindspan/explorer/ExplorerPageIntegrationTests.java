@@ -519,6 +519,50 @@ class ExplorerPageIntegrationTests {
 		assertThat(this.browser.see(".sides").getText()).contains("Before", "After", "98.3 ms", "140 ms");
 		assertThat(this.browser.all(".compare-row")).hasSize(21);
 		assertThat(this.browser.see(".change-grown .badge").getText()).isEqualTo("slower");
+	@Test
+	void saysThatSpansFailedWhereTheTraceDidNot() {
+		TraceFixture handled = this.made.read(this.now, false);
+		this.server.traces().add(handled.fail((String) handled.spans().get(1).get("spanId"), "no connection"));
+		open("#/trace/" + handled.id());
+		assertThat(this.browser.see(".findings").getText())
+			.isEqualTo("Nothing stands out in this trace: 1 span failed, but not the trace as a whole.");
+		TraceFixture sound = this.made.read(this.now, false);
+		this.server.traces().add(sound);
+		open("#/trace/" + sound.id());
+		assertThat(this.browser.see(".findings").getText()).isEqualTo("Nothing stands out in this trace.");
+	}
+
+	@Test
+	void saysWhoseLogsAreMissing() {
+		TraceFixture own = this.made.read(this.now, false);
+		TraceFixture shared = this.made.read(this.now, false);
+		shared.span((String) shared.spans().get(0).get("spanId"), "taskmanager-worker", "INTERNAL", "index", 100, 100);
+		this.server.traces().addAll(List.of(own, shared));
+		open("#/trace/" + own.id() + "?tab=logs");
+		assertThat(this.browser.see(".log-list").getText())
+			.isEqualTo("taskmanager-api logged nothing within this trace.");
+		open("#/trace/" + shared.id() + "?tab=logs");
+		assertThat(this.browser.see(".log-list").getText()).isEqualTo("taskmanager-api logged nothing within this trace."
+				+ " What other services logged is not captured here.");
+	}
+
+	@Test
+	void givesAServiceTheSameColourInEveryView() {
+		TraceFixture trace = this.made.read(this.now, false);
+		trace.span((String) trace.spans().get(0).get("spanId"), "taskmanager-worker", "INTERNAL", "index", 100, 100);
+		this.server.traces().add(trace);
+		open("#/trace/" + trace.id());
+		String colour = this.browser.see(".fact-services .service:nth-child(2) .dot").getDomAttribute("class");
+		this.browser.driver().get("about:blank");
+		open("#/services");
+		this.browser.see("tbody .dot");
+		assertThat(this.browser.all("tbody tr:has(.dot)"))
+			.filteredOn((row) -> row.getText().startsWith("taskmanager-worker"))
+			.singleElement()
+			.satisfies((row) -> assertThat(row.findElement(By.className("dot")).getDomAttribute("class"))
+				.isEqualTo(colour));
+	}
+
 		click("Only differences");
 		assertThat(this.browser.all(".compare-row")).hasSizeLessThan(10);
 		assertThat(this.browser.see(".compare-table").getText()).contains("db.connection.acquire")
