@@ -257,7 +257,7 @@ export class TraceView {
 			list.replaceChildren(...lines.slice(0, 2000).map((line) => logLine(line, this.waterfall.tree.byId.get(line.spanId)?.span, () => {
 				this.choose('spans');
 				this.waterfall.activate(line.spanId, true);
-			})), lines.length === 0 ? h('p', { class: 'empty-line' }, (this.lines ?? []).length > 0 ? 'No line matches.' : this.app.status?.logs === false ? 'Logs are not captured here.' : 'Nothing was logged within this trace.') : '',
+			})), lines.length === 0 ? h('p', { class: 'empty-line' }, (this.lines ?? []).length > 0 ? 'No line matches.' : this.nothingLogged()) : '',
 			this.droppedLines > 0 ? h('p', { class: 'quiet' }, `${plural(this.droppedLines, 'line')} more were dropped at a limit.`) : '');
 		};
 		this.logs.replaceChildren(h('div', { class: 'log-tools' }, level, text), list);
@@ -265,6 +265,16 @@ export class TraceView {
 	}
 
 	choose(tab, remember = true) {
+	/** Only what the application itself logs is seen here. */
+	nothingLogged() {
+		const { logs, service } = this.app.status ?? {};
+		if (logs === false) {
+			return 'Logs are not captured here.';
+		}
+		const others = this.trace.services.some((other) => other.name !== service);
+		return `${plain(service ?? 'The application', 60)} logged nothing within this trace.${others ? ' What other services logged is not captured here.' : ''}`;
+	}
+
 		const logs = tab === 'logs';
 		this.logs.hidden = !logs;
 		this.spans.hidden = logs;
