@@ -49,9 +49,12 @@ class App {
 
 	/** The first answer tells whose page this is: its service has the first colour. */
 	async start() {
+		const signal = AbortSignal.timeout(3_000);
+		const known = api.fields('service', { signal }).catch(() => ({ fields: [] }));
 		try {
-			this.status = await api.status({ signal: AbortSignal.timeout(3_000) });
-			colour(this.status.service);
+			this.status = await api.status({ signal });
+			const { fields } = await known;
+			[this.status.service, ...(fields.find((field) => field.name === 'service')?.values ?? []).sort()].forEach((name) => colour(name));
 		}
 		catch {
 			// The poll says so, and goes on trying.
