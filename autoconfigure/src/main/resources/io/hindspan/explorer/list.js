@@ -169,7 +169,7 @@ export class ListView {
 			}
 			if (problem.status === 400) {
 				this.search.fail(q, problem);
-				this.list.classList.add('stale');
+				this.element.classList.add('stale');
 			}
 			else {
 				this.app.lost(problem);
@@ -228,7 +228,7 @@ export class ListView {
 		else if (fresh) {
 			announce(`${plural(found.total, 'trace')} found`);
 		}
-		this.list.classList.remove('stale');
+		this.element.classList.remove('stale');
 		this.histogram.set(found.histogram);
 		this.rendered = true;
 		this.found = found;

@@ -131,8 +131,10 @@ class ExplorerPageIntegrationTests {
 		assertThat(input.getDomAttribute("aria-invalid")).isEqualTo("true");
 		assertThat(input.getDomProperty("selectionStart")).isEqualTo("5");
 		assertThat(this.browser.all(ROWS)).isNotEmpty();
+		assertThat(this.browser.driver().findElement(By.className("total")).isDisplayed()).isFalse();
 		input.sendKeys(Keys.END, "\"", Keys.ENTER);
 		this.browser.await("document.querySelector('.query-error').hidden");
+		assertThat(this.browser.driver().findElement(By.className("total")).isDisplayed()).isTrue();
 	}
 
 	@Test
