@@ -47,7 +47,7 @@ class App {
 		this.start();
 	}
 
-	/** The first answer tells whose page this is: its service has the first colour. */
+	/** The first answers tell whose page this is: its service has the first colour, and others theirs by their names, in every view. */
 	async start() {
 		const signal = AbortSignal.timeout(3_000);
 		const known = api.fields('service', { signal }).catch(() => ({ fields: [] }));
@@ -135,13 +135,13 @@ class App {
 			this.status = await api.status({ signal: AbortSignal.timeout(10_000) });
 			if (this.failures > 0) {
 				announce('Connected again');
-			}
-			this.failures = 0;
-			this.notice.hidden = true;
 				if (this.current.unread) {
 					this.key_ = undefined;
 					this.route();
 				}
+			}
+			this.failures = 0;
+			this.notice.hidden = true;
 			this.showStatus();
 			if (!this.paused) {
 				this.current.onStatus?.(this.status);

@@ -265,7 +265,7 @@ export class ListView {
 		else {
 			const endpoint = `management.opentelemetry.tracing.export.otlp.endpoint=${new URL('v1/traces', new URL('.', import.meta.url)).href}`;
 			this.empty.replaceChildren(mark(), h('h2', {}, 'Waiting for the first trace'),
-				h('p', {}, 'Make a request to this service: it appears here by itself, within a second of its end.'),
+				h('p', {}, 'Make a request to this service: it appears here by itself, about a second after its end.'),
 				...(this.app.status?.intake === false ? [] : [
 					h('p', {}, 'To see other services in the same traces, let them send their spans here:'),
 					h('div', { class: 'code-line' }, h('code', {}, endpoint), button('Copy the property', 'copy', () => copy(endpoint, 'the property'), { quiet: true })),

@@ -111,7 +111,8 @@ export class TraceView {
 	missing(problem) {
 		this.unread = problem.status !== 404;
 		this.head.replaceChildren(h('div', { class: 'empty' }, h('h2', {}, problem.status === 404 ? 'This trace is not held here' : 'The trace could not be read'),
-			h('p', {}, foreign(problem.message)), h('p', {}, h('a', { href: '#/' }, 'All traces'))));
+			h('p', {}, /^[0-9a-f]{1,64}$/i.test(this.id) ? foreign(problem.message) : 'The address has no trace id, which is 32 hexadecimal digits.'),
+			h('p', {}, h('a', { href: '#/' }, 'All traces'))));
 	}
 
 	onStatus(status) {
@@ -264,7 +265,6 @@ export class TraceView {
 		fill();
 	}
 
-	choose(tab, remember = true) {
 	/** Only what the application itself logs is seen here. */
 	nothingLogged() {
 		const { logs, service } = this.app.status ?? {};
@@ -275,6 +275,7 @@ export class TraceView {
 		return `${plain(service ?? 'The application', 60)} logged nothing within this trace.${others ? ' What other services logged is not captured here.' : ''}`;
 	}
 
+	choose(tab, remember = true) {
 		const logs = tab === 'logs';
 		this.logs.hidden = !logs;
 		this.spans.hidden = logs;

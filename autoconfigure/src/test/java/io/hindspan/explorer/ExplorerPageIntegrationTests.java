@@ -245,6 +245,22 @@ class ExplorerPageIntegrationTests {
 	}
 
 	@Test
+	void showsWhatCouldNotBeReadOnceTheConnectionIsBack() {
+		for (String view : List.of("#/trace/" + this.created.id(),
+				"#/compare/" + this.created.id() + "?with=" + this.usual.id())) {
+			open("");
+			this.browser.see(ROWS);
+			this.server.fail(true);
+			this.browser.see(".notice");
+			this.browser.ask("location.hash = arguments[0]", view);
+			assertThat(this.browser.see("#view .empty").getText()).contains("could not be");
+			this.server.fail(false);
+			assertThat(this.browser.see(".wf-row, .compare-row:not(.compare-columns)").getText())
+				.startsWith("POST /api/v1/tasks");
+		}
+	}
+
+	@Test
 	void tellsWhatToDoWhereThereIsNoTrace() {
 		this.server.clear();
 		this.browser.driver().get(this.server.url());
@@ -279,6 +295,7 @@ class ExplorerPageIntegrationTests {
 		assertThat(rows).extracting((row) -> row.getDomAttribute("aria-rowindex")).startsWith("2", "3", "4");
 		assertThat(rows.get(0).getDomAttribute("aria-expanded")).isEqualTo("true");
 		assertThat(rows.get(2).getDomAttribute("aria-expanded")).isNull();
+		assertThat(rows.get(2).getText()).startsWith("GET").contains("redis");
 		Map<String, Object> span = this.created.spans().get(4);
 		assertThat(rows.get(4).getText()).startsWith((String) span.get("name"));
 		double left = ((Number) this.browser.ask("parseFloat(arguments[0].querySelector('.wf-bar').style.left)",
@@ -297,7 +314,6 @@ class ExplorerPageIntegrationTests {
 
 	@Test
 	void marksFailedSpans() {
-		assertThat(rows.get(2).getText()).startsWith("GET").contains("redis");
 		open("#/trace/" + this.failed.id());
 		this.browser.see(".wf-row");
 		assertThat(this.browser.all(".wf-row.bad")).hasSize(3)
@@ -504,24 +520,6 @@ class ExplorerPageIntegrationTests {
 	}
 
 	@Test
-	void showsTheLogsOfATraceAndOfASpan() {
-		open("#/trace/" + this.created.id() + "?tab=logs");
-		this.browser.await("document.querySelectorAll('.logs .log').length === 4");
-		assertThat(this.browser.see(".logs").getText()).contains("WARN", "HikariPool", "7 threads are waiting");
-		new Select(this.browser.see(".logs select")).selectByValue("WARN");
-		assertThat(this.browser.all(".logs .log")).hasSize(1);
-		this.browser.see(".logs .log-span").click();
-		assertThat(this.browser.see(".detail").getText()).contains("db.connection.acquire", "7 threads are waiting");
-		assertThat(this.browser.see(".wf-row[aria-selected=true]").getText()).startsWith("db.connection.acquire");
-	}
-
-	@Test
-	void comparesWithAnotherTraceAndWithTheUsual() {
-		open("#/compare/" + this.created.id() + "?with=" + this.usual.id());
-		assertThat(this.browser.see(".sides").getText()).contains("Before", "After", "98.3 ms", "140 ms");
-		assertThat(this.browser.all(".compare-row")).hasSize(21);
-		assertThat(this.browser.see(".change-grown .badge").getText()).isEqualTo("slower");
-	@Test
 	void saysThatSpansFailedWhereTheTraceDidNot() {
 		TraceFixture handled = this.made.read(this.now, false);
 		this.server.traces().add(handled.fail((String) handled.spans().get(1).get("spanId"), "no connection"));
@@ -565,6 +563,24 @@ class ExplorerPageIntegrationTests {
 				.isEqualTo(colour));
 	}
 
+	@Test
+	void showsTheLogsOfATraceAndOfASpan() {
+		open("#/trace/" + this.created.id() + "?tab=logs");
+		this.browser.await("document.querySelectorAll('.logs .log').length === 4");
+		assertThat(this.browser.see(".logs").getText()).contains("WARN", "HikariPool", "7 threads are waiting");
+		new Select(this.browser.see(".logs select")).selectByValue("WARN");
+		assertThat(this.browser.all(".logs .log")).hasSize(1);
+		this.browser.see(".logs .log-span").click();
+		assertThat(this.browser.see(".detail").getText()).contains("db.connection.acquire", "7 threads are waiting");
+		assertThat(this.browser.see(".wf-row[aria-selected=true]").getText()).startsWith("db.connection.acquire");
+	}
+
+	@Test
+	void comparesWithAnotherTraceAndWithTheUsual() {
+		open("#/compare/" + this.created.id() + "?with=" + this.usual.id());
+		assertThat(this.browser.see(".sides").getText()).contains("Before", "After", "98.3 ms", "140 ms");
+		assertThat(this.browser.all(".compare-row")).hasSize(21);
+		assertThat(this.browser.see(".change-grown .badge").getText()).isEqualTo("slower");
 		click("Only differences");
 		assertThat(this.browser.all(".compare-row")).hasSizeLessThan(10);
 		assertThat(this.browser.see(".compare-table").getText()).contains("db.connection.acquire")
@@ -647,6 +663,8 @@ class ExplorerPageIntegrationTests {
 		assertThat(this.browser.see(ROWS).getDomAttribute("data-trace")).isEqualTo(this.large.id());
 		open("#/trace/0123456789abcdef0123456789abcdef");
 		assertThat(this.browser.see(".empty").getText()).contains("not held here", "evicted");
+		open("#/trace/tasks");
+		assertThat(this.browser.see(".empty").getText()).contains("not held here", "32 hexadecimal digits");
 		this.browser.complaints();
 	}
 
