@@ -606,6 +606,7 @@ class ExplorerPageIntegrationTests {
 		open("#/services");
 		this.browser.see(".map");
 		assertThat(this.browser.all(".map .node")).hasSize(6);
+		assertThat(this.browser.see("caption").getText()).isEqualTo("Services, last 15 minutes");
 		assertThat(this.browser.all(".map .edge")).hasSize(8);
 		assertThat(this.browser.see(".edge[aria-label*='postgresql']").getDomAttribute("aria-label"))
 			.isEqualTo("taskmanager-api calls postgresql (database): 4.68/s, p95 310 ms, 9 errors");
