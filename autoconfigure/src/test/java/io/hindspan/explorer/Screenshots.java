@@ -83,7 +83,7 @@ public final class Screenshots {
 			.max(Comparator.comparing((trace) -> number(trace, "duration")))
 			.ifPresent((trace) -> views.put("findings", "#/trace/" + trace.get("traceId")));
 		traces.stream()
-			.filter((trace) -> trace.containsKey("failed"))
+			.filter((trace) -> trace.get("failed") != null)
 			.max(Comparator.comparing((trace) -> number(trace, "errors")))
 			.ifPresent(
 					(trace) -> views.put("error", "#/trace/" + trace.get("traceId") + "?span=" + trace.get("failed")));
