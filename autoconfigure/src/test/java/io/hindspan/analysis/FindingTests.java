@@ -284,11 +284,12 @@ class FindingTests {
 
 	@Test
 	void workIsLateThatWaitedBeforeTheLastStep() {
-		Finding finding = only(Kind.LATE_WORK, of((server) -> server.publish("mails")
-			.consume("mailer", "mails", 2_000)
-			.publish("sent")
-			.consume("archive", "sent", 3)
-			.select("archive", "id", 5)));
+		Finding finding = only(Kind.LATE_WORK,
+				of((server) -> server.publish("mails")
+					.consume("mailer", "mails", 2_000)
+					.publish("sent")
+					.consume("archive", "sent", 3)
+					.select("archive", "id", 5)));
 		assertThat(finding.title()).startsWith("sent process ended 2.0 s after");
 		assertThat(finding.action()).startsWith("mails process waited 2.0 s to begin");
 	}

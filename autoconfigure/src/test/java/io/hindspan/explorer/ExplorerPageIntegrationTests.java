@@ -542,8 +542,9 @@ class ExplorerPageIntegrationTests {
 		assertThat(this.browser.see(".log-list").getText())
 			.isEqualTo("taskmanager-api logged nothing within this trace.");
 		open("#/trace/" + shared.id() + "?tab=logs");
-		assertThat(this.browser.see(".log-list").getText()).isEqualTo("taskmanager-api logged nothing within this trace."
-				+ " What other services logged is not captured here.");
+		assertThat(this.browser.see(".log-list").getText())
+			.isEqualTo("taskmanager-api logged nothing within this trace."
+					+ " What other services logged is not captured here.");
 	}
 
 	@Test
