@@ -37,19 +37,31 @@ final class LateWork implements Detector {
 		}
 		late.sort(Comparator.comparingLong(SpanNode::end).reversed());
 		SpanNode last = late.get(0);
-		long delay = Math.max(0, last.start() - sent(last));
-		boolean queued = delay > last.duration();
+		SpanNode waited = last;
+		SpanNode longest = last;
+		for (SpanNode at = last; at != null && at != root; at = at.parent) {
+			view.count(1);
+			if (at.lane == at) {
+				waited = (delay(at) > delay(waited)) ? at : waited;
+				longest = (at.duration() > longest.duration()) ? at : longest;
+			}
+		}
+		boolean queued = delay(waited) > longest.duration();
 		findings.add(Kind.LATE_WORK, Interval.total(times), late,
 				last.name() + " ended " + Wording.time(last.end() - root.end()) + " after " + root.name(),
 				root.name() + " was over after " + Wording.time(root.duration()) + "; " + last.name() + " of "
 						+ last.service() + " began " + Wording.time(Math.max(0, last.start() - root.start()))
 						+ " after the request did and took " + Wording.time(last.duration())
 						+ ((late.size() > 1) ? "; " + (late.size() - 1) + " more ended late." : "."),
-				queued ? "It waited " + Wording.time(delay)
+				queued ? ((waited == last) ? "It" : waited.name()) + " waited " + Wording.time(delay(waited))
 						+ " to begin: more consumers or threads (`concurrency` of the "
 						+ "listener, `spring.task.execution.pool.core-size`) or fewer retries get it done earlier."
-						: "If somebody waits for its outcome, look at what " + view.caller(last)
+						: "If somebody waits for its outcome, look at what " + view.caller(longest)
 								+ " does. If nobody does, all is well.");
+	}
+
+	private static long delay(SpanNode node) {
+		return Math.max(0, node.start() - sent(node));
 	}
 
 	/**

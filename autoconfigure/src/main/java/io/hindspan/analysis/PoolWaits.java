@@ -60,7 +60,9 @@ final class PoolWaits implements Detector {
 			cause.append("; ").append(Wording.count(failed, "wait was in vain", "waits were in vain"));
 		}
 		if (active >= 0) {
-			cause.append("; ").append(active).append(" connections were in use");
+			cause.append("; ")
+				.append((active == 1) ? "one connection was" : active + " connections were")
+				.append(" in use");
 			cause.append((max >= 0) ? " of at most " + max : "");
 			cause.append((waiting > 0) ? ", " + waiting + " more callers waited" : "");
 		}

@@ -100,8 +100,8 @@ final class SlowDependencies implements Detector {
 		String times = (calls.size() > 1) ? " at the longest of " + calls.size() + " times" : "";
 		if (callee != null) {
 			findings.add(Kind.SLOW_DEPENDENCY, impact, calls,
-					label + " took " + Wording.time(longest.duration()) + ", of which its callee knows "
-							+ Wording.time(callee.duration()),
+					label + " took " + Wording.time(longest.duration()) + ", " + Wording.time(callee.duration())
+							+ " of it in " + callee.service(),
 					label + " took " + Wording.time(longest.duration()) + times + " for " + caller + ", but "
 							+ callee.service() + " was at work for " + Wording.time(callee.duration())
 							+ " only: the rest is on the way, in queues or in connecting.",

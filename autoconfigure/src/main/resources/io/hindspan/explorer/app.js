@@ -47,11 +47,14 @@ class App {
 		this.start();
 	}
 
-	/** The first answer tells whose page this is: its service has the first colour. */
+	/** The first answers tell whose page this is: its service has the first colour, and others theirs by their names, in every view. */
 	async start() {
+		const signal = AbortSignal.timeout(3_000);
+		const known = api.fields('service', { signal }).catch(() => ({ fields: [] }));
 		try {
-			this.status = await api.status({ signal: AbortSignal.timeout(3_000) });
-			colour(this.status.service);
+			this.status = await api.status({ signal });
+			const { fields } = await known;
+			[this.status.service, ...(fields.find((field) => field.name === 'service')?.values ?? []).sort()].forEach((name) => colour(name));
 		}
 		catch {
 			// The poll says so, and goes on trying.
@@ -132,6 +135,10 @@ class App {
 			this.status = await api.status({ signal: AbortSignal.timeout(10_000) });
 			if (this.failures > 0) {
 				announce('Connected again');
+				if (this.current.unread) {
+					this.key_ = undefined;
+					this.route();
+				}
 			}
 			this.failures = 0;
 			this.notice.hidden = true;

@@ -38,6 +38,7 @@ export class CompareView {
 			this.comparison = await api.comparison(this.id, other);
 		}
 		catch (problem) {
+			this.unread = problem.status !== 404;
 			this.element.replaceChildren(h('div', { class: 'empty' }, h('h2', {}, problem.status === 404 ? 'There is nothing to compare with' : 'The traces could not be compared'), h('p', {}, foreign(problem.message)),
 				h('p', {}, h('a', { href: `#/trace/${encodeURIComponent(this.id)}` }, 'Back to the trace'))));
 			return;

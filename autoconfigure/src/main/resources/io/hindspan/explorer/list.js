@@ -169,7 +169,7 @@ export class ListView {
 			}
 			if (problem.status === 400) {
 				this.search.fail(q, problem);
-				this.list.classList.add('stale');
+				this.element.classList.add('stale');
 			}
 			else {
 				this.app.lost(problem);
@@ -228,7 +228,7 @@ export class ListView {
 		else if (fresh) {
 			announce(`${plural(found.total, 'trace')} found`);
 		}
-		this.list.classList.remove('stale');
+		this.element.classList.remove('stale');
 		this.histogram.set(found.histogram);
 		this.rendered = true;
 		this.found = found;
@@ -265,7 +265,7 @@ export class ListView {
 		else {
 			const endpoint = `management.opentelemetry.tracing.export.otlp.endpoint=${new URL('v1/traces', new URL('.', import.meta.url)).href}`;
 			this.empty.replaceChildren(mark(), h('h2', {}, 'Waiting for the first trace'),
-				h('p', {}, 'Make a request to this service: it appears here by itself, within a second of its end.'),
+				h('p', {}, 'Make a request to this service: it appears here by itself, about a second after its end.'),
 				...(this.app.status?.intake === false ? [] : [
 					h('p', {}, 'To see other services in the same traces, let them send their spans here:'),
 					h('div', { class: 'code-line' }, h('code', {}, endpoint), button('Copy the property', 'copy', () => copy(endpoint, 'the property'), { quiet: true })),

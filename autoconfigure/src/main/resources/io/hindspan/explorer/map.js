@@ -140,7 +140,7 @@ export class MapView {
 		const number = (value, state) => h('td', { class: state ? `number ${state}` : 'number' }, value);
 		const heads = (...names) => h('thead', {}, h('tr', {}, names.map((name, i) => h('th', { scope: 'col', class: i > 0 && !['To', 'By'].includes(name) ? 'number' : '' }, name))));
 		this.tables.replaceChildren(
-			h('table', {}, h('caption', {}, 'Services', seconds > 0 && h('span', { class: 'quiet' }, ` over ${duration(seconds * 1e9)}`)), heads('Service', 'Rate', 'Requests', 'Errors', 'Median', 'p95'),
+			h('table', {}, h('caption', {}, 'Services', seconds > 0 && h('span', { class: 'quiet' }, `, ${this.range.selectedOptions[0].textContent.toLowerCase()}`)), heads('Service', 'Rate', 'Requests', 'Errors', 'Median', 'p95'),
 				h('tbody', {}, services.map((service) => h('tr', {}, h('th', { scope: 'row' }, h('i', { class: `dot ${colour(service.name)}` }), h('a', { href: this.address(condition('service', service.name)) }, foreign(service.name, 80))),
 					number(rate(service.rate)), number(count(service.requests)), h('td', { class: service.errors > 0 ? 'number bad' : 'number' }, service.errors > 0 ? h('a', { href: this.address(condition('service', service.name), 'status=error') }, `${count(service.errors)} (${percent(service.errors / service.requests)})`) : '0'),
 					number(duration(service.median)), number(duration(service.p95)))))),

@@ -109,8 +109,10 @@ export class TraceView {
 	}
 
 	missing(problem) {
+		this.unread = problem.status !== 404;
 		this.head.replaceChildren(h('div', { class: 'empty' }, h('h2', {}, problem.status === 404 ? 'This trace is not held here' : 'The trace could not be read'),
-			h('p', {}, foreign(problem.message)), h('p', {}, h('a', { href: '#/' }, 'All traces'))));
+			h('p', {}, /^[0-9a-f]{1,64}$/i.test(this.id) ? foreign(problem.message) : 'The address has no trace id, which is 32 hexadecimal digits.'),
+			h('p', {}, h('a', { href: '#/' }, 'All traces'))));
 	}
 
 	onStatus(status) {
@@ -188,7 +190,10 @@ export class TraceView {
 		const findings = this.trace.findings ?? [];
 		this.findings.hidden = false;
 		if (findings.length === 0) {
-			this.findings.replaceChildren(h('p', { class: 'nothing' }, 'Nothing stands out in this trace.'));
+			const failed = this.trace.spans.filter((span) => span.status === 'ERROR');
+			const handled = failed.length > 0 && failed.every((span) => span.parentId);
+			this.findings.replaceChildren(h('p', { class: 'nothing' }, handled
+				? `Nothing stands out in this trace: ${plural(failed.length, 'span')} failed, but not the trace as a whole.` : 'Nothing stands out in this trace.'));
 			return;
 		}
 		this.findings.replaceChildren(h('h2', {}, findings.length === 1 ? 'One thing stands out' : `${findings.length} things stand out`),
@@ -253,11 +258,21 @@ export class TraceView {
 			list.replaceChildren(...lines.slice(0, 2000).map((line) => logLine(line, this.waterfall.tree.byId.get(line.spanId)?.span, () => {
 				this.choose('spans');
 				this.waterfall.activate(line.spanId, true);
-			})), lines.length === 0 ? h('p', { class: 'empty-line' }, (this.lines ?? []).length > 0 ? 'No line matches.' : this.app.status?.logs === false ? 'Logs are not captured here.' : 'Nothing was logged within this trace.') : '',
+			})), lines.length === 0 ? h('p', { class: 'empty-line' }, (this.lines ?? []).length > 0 ? 'No line matches.' : this.nothingLogged()) : '',
 			this.droppedLines > 0 ? h('p', { class: 'quiet' }, `${plural(this.droppedLines, 'line')} more were dropped at a limit.`) : '');
 		};
 		this.logs.replaceChildren(h('div', { class: 'log-tools' }, level, text), list);
 		fill();
+	}
+
+	/** Only what the application itself logs is seen here. */
+	nothingLogged() {
+		const { logs, service } = this.app.status ?? {};
+		if (logs === false) {
+			return 'Logs are not captured here.';
+		}
+		const others = this.trace.services.some((other) => other.name !== service);
+		return `${plain(service ?? 'The application', 60)} logged nothing within this trace.${others ? ' What other services logged is not captured here.' : ''}`;
 	}
 
 	choose(tab, remember = true) {

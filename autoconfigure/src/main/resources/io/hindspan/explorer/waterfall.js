@@ -12,6 +12,9 @@ const INDENT = 14;
 
 const DEEPEST = 22;
 
+/** What a span asks or is told by, without which a name such as "GET" says little. */
+const system = ({ attributes = {} }) => attributes['db.system.name'] ?? attributes['db.system'] ?? attributes['messaging.system'];
+
 export class Waterfall {
 
 	collapsed = new Set();
@@ -150,7 +153,8 @@ export class Waterfall {
 			failed && h('span', { class: 'failed' }, icon('error'), h('span', { class: 'hidden' }, 'failed ')),
 			h('span', { class: 'span-name', title: `${plain(span.name)} · ${plain(span.service, 60)}` }, foreign(span.name, 160)),
 			folded && h('span', { class: 'folded' }, `+${node.size - 1}`),
-			other && h('span', { class: 'span-service' }, foreign(span.service, 50)));
+			other && h('span', { class: 'span-service' }, foreign(span.service, 50)),
+			!other && system(span) && h('span', { class: 'span-service' }, foreign(system(span), 30)));
 		row.append(name, h('div', { class: 'wf-time', role: 'gridcell' }, ...this.bar(node)));
 		row.style.transform = `translateY(${i * this.height}px)`;
 		return row;

@@ -282,6 +282,29 @@ class FindingTests {
 		}
 	}
 
+	@Test
+	void workIsLateThatWaitedBeforeTheLastStep() {
+		Finding finding = only(Kind.LATE_WORK,
+				of((server) -> server.publish("mails")
+					.consume("mailer", "mails", 2_000)
+					.publish("sent")
+					.consume("archive", "sent", 3)
+					.select("archive", "id", 5)));
+		assertThat(finding.title()).startsWith("sent process ended 2.0 s after");
+		assertThat(finding.action()).startsWith("mails process waited 2.0 s to begin");
+	}
+
+	@Test
+	void workIsLateThatTookLongBeforeTheLastStep() {
+		Finding finding = only(Kind.LATE_WORK, of((server) -> {
+			Node mailer = server.publish("mails").consume("mailer", "mails", 3);
+			mailer.now += 2_000;
+			mailer.publish("sent").consume("archive", "sent", 3).select("archive", "id", 5);
+		}));
+		assertThat(finding.title()).startsWith("sent process ended 2.0 s after");
+		assertThat(finding.action()).contains("look at what mails process does");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "-4, false", "-30, true", "5, false", "60, true" })
 	void clocksDisagree(double skew, boolean found) {

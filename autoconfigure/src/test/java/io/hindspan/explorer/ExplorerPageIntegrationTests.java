@@ -131,8 +131,10 @@ class ExplorerPageIntegrationTests {
 		assertThat(input.getDomAttribute("aria-invalid")).isEqualTo("true");
 		assertThat(input.getDomProperty("selectionStart")).isEqualTo("5");
 		assertThat(this.browser.all(ROWS)).isNotEmpty();
+		assertThat(this.browser.driver().findElement(By.className("total")).isDisplayed()).isFalse();
 		input.sendKeys(Keys.END, "\"", Keys.ENTER);
 		this.browser.await("document.querySelector('.query-error').hidden");
+		assertThat(this.browser.driver().findElement(By.className("total")).isDisplayed()).isTrue();
 	}
 
 	@Test
@@ -243,6 +245,22 @@ class ExplorerPageIntegrationTests {
 	}
 
 	@Test
+	void showsWhatCouldNotBeReadOnceTheConnectionIsBack() {
+		for (String view : List.of("#/trace/" + this.created.id(),
+				"#/compare/" + this.created.id() + "?with=" + this.usual.id())) {
+			open("");
+			this.browser.see(ROWS);
+			this.server.fail(true);
+			this.browser.see(".notice");
+			this.browser.ask("location.hash = arguments[0]", view);
+			assertThat(this.browser.see("#view .empty").getText()).contains("could not be");
+			this.server.fail(false);
+			assertThat(this.browser.see(".wf-row, .compare-row:not(.compare-columns)").getText())
+				.startsWith("POST /api/v1/tasks");
+		}
+	}
+
+	@Test
 	void tellsWhatToDoWhereThereIsNoTrace() {
 		this.server.clear();
 		this.browser.driver().get(this.server.url());
@@ -277,6 +295,7 @@ class ExplorerPageIntegrationTests {
 		assertThat(rows).extracting((row) -> row.getDomAttribute("aria-rowindex")).startsWith("2", "3", "4");
 		assertThat(rows.get(0).getDomAttribute("aria-expanded")).isEqualTo("true");
 		assertThat(rows.get(2).getDomAttribute("aria-expanded")).isNull();
+		assertThat(rows.get(2).getText()).startsWith("GET").contains("redis");
 		Map<String, Object> span = this.created.spans().get(4);
 		assertThat(rows.get(4).getText()).startsWith((String) span.get("name"));
 		double left = ((Number) this.browser.ask("parseFloat(arguments[0].querySelector('.wf-bar').style.left)",
@@ -501,6 +520,51 @@ class ExplorerPageIntegrationTests {
 	}
 
 	@Test
+	void saysThatSpansFailedWhereTheTraceDidNot() {
+		TraceFixture handled = this.made.read(this.now, false);
+		this.server.traces().add(handled.fail((String) handled.spans().get(1).get("spanId"), "no connection"));
+		open("#/trace/" + handled.id());
+		assertThat(this.browser.see(".findings").getText())
+			.isEqualTo("Nothing stands out in this trace: 1 span failed, but not the trace as a whole.");
+		TraceFixture sound = this.made.read(this.now, false);
+		this.server.traces().add(sound);
+		open("#/trace/" + sound.id());
+		assertThat(this.browser.see(".findings").getText()).isEqualTo("Nothing stands out in this trace.");
+	}
+
+	@Test
+	void saysWhoseLogsAreMissing() {
+		TraceFixture own = this.made.read(this.now, false);
+		TraceFixture shared = this.made.read(this.now, false);
+		shared.span((String) shared.spans().get(0).get("spanId"), "taskmanager-worker", "INTERNAL", "index", 100, 100);
+		this.server.traces().addAll(List.of(own, shared));
+		open("#/trace/" + own.id() + "?tab=logs");
+		assertThat(this.browser.see(".log-list").getText())
+			.isEqualTo("taskmanager-api logged nothing within this trace.");
+		open("#/trace/" + shared.id() + "?tab=logs");
+		assertThat(this.browser.see(".log-list").getText())
+			.isEqualTo("taskmanager-api logged nothing within this trace."
+					+ " What other services logged is not captured here.");
+	}
+
+	@Test
+	void givesAServiceTheSameColourInEveryView() {
+		TraceFixture trace = this.made.read(this.now, false);
+		trace.span((String) trace.spans().get(0).get("spanId"), "taskmanager-worker", "INTERNAL", "index", 100, 100);
+		this.server.traces().add(trace);
+		open("#/trace/" + trace.id());
+		String colour = this.browser.see(".fact-services .service:nth-child(2) .dot").getDomAttribute("class");
+		this.browser.driver().get("about:blank");
+		open("#/services");
+		this.browser.see("tbody .dot");
+		assertThat(this.browser.all("tbody tr:has(.dot)"))
+			.filteredOn((row) -> row.getText().startsWith("taskmanager-worker"))
+			.singleElement()
+			.satisfies((row) -> assertThat(row.findElement(By.className("dot")).getDomAttribute("class"))
+				.isEqualTo(colour));
+	}
+
+	@Test
 	void showsTheLogsOfATraceAndOfASpan() {
 		open("#/trace/" + this.created.id() + "?tab=logs");
 		this.browser.await("document.querySelectorAll('.logs .log').length === 4");
@@ -543,6 +607,7 @@ class ExplorerPageIntegrationTests {
 		open("#/services");
 		this.browser.see(".map");
 		assertThat(this.browser.all(".map .node")).hasSize(6);
+		assertThat(this.browser.see("caption").getText()).isEqualTo("Services, last 15 minutes");
 		assertThat(this.browser.all(".map .edge")).hasSize(8);
 		assertThat(this.browser.see(".edge[aria-label*='postgresql']").getDomAttribute("aria-label"))
 			.isEqualTo("taskmanager-api calls postgresql (database): 4.68/s, p95 310 ms, 9 errors");
@@ -600,6 +665,8 @@ class ExplorerPageIntegrationTests {
 		assertThat(this.browser.see(ROWS).getDomAttribute("data-trace")).isEqualTo(this.large.id());
 		open("#/trace/0123456789abcdef0123456789abcdef");
 		assertThat(this.browser.see(".empty").getText()).contains("not held here", "evicted");
+		open("#/trace/tasks");
+		assertThat(this.browser.see(".empty").getText()).contains("not held here", "32 hexadecimal digits");
 		this.browser.complaints();
 	}
 

@@ -72,7 +72,8 @@ public final class Screenshots {
 		views.put("services", "#/services");
 		Optional<String> most = traces.stream()
 			.filter((trace) -> number(trace, "spans") < 1_000)
-			.max(Comparator.comparing((trace) -> number(trace, "services") * 1_000 + number(trace, "spans")))
+			.max(Comparator.comparing((trace) -> number(trace, "services") * 1_000_000 + number(trace, "share") * 1_000
+					+ number(trace, "spans")))
 			.map((trace) -> (String) trace.get("traceId"));
 		most.ifPresent((id) -> views.put("trace", "#/trace/" + id));
 		most.ifPresent((id) -> views.put("logs", "#/trace/" + id + "?tab=logs"));
@@ -82,7 +83,7 @@ public final class Screenshots {
 			.max(Comparator.comparing((trace) -> number(trace, "duration")))
 			.ifPresent((trace) -> views.put("findings", "#/trace/" + trace.get("traceId")));
 		traces.stream()
-			.filter((trace) -> number(trace, "errors") > 0 && number(trace, "spans") < 1_000)
+			.filter((trace) -> trace.get("failed") != null)
 			.max(Comparator.comparing((trace) -> number(trace, "errors")))
 			.ifPresent(
 					(trace) -> views.put("error", "#/trace/" + trace.get("traceId") + "?span=" + trace.get("failed")));
@@ -100,10 +101,10 @@ public final class Screenshots {
 								const { traces } = await get('api/traces?limit=200');
 								for (const trace of traces) {
 									trace.services = trace.services.length;
-									if (trace.errors > 0 && trace.spans < 1000) {
-										const { spans } = await get('api/traces/' + trace.traceId);
-										const failed = spans.filter((span) => span.status === 'ERROR');
-										trace.failed = (failed.find((span) => span.events.some((event) => event.name === 'exception')) ?? failed[0]).spanId;
+									if (trace.spans < 1000) {
+										const { spans, findings } = await get('api/traces/' + trace.traceId);
+										trace.share = Math.round(100 * Math.max(0, ...findings.map((finding) => finding.share)));
+										trace.failed = trace.error ? spans.find((span) => span.events.some((event) => event.name === 'exception'))?.spanId : undefined;
 									}
 								}
 								done(traces);
