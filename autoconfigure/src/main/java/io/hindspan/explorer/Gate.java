@@ -83,7 +83,8 @@ final class Gate {
 	}
 
 	private static boolean isForwarding(String header) {
-		return FORWARDING.contains(header) || header.startsWith("x-forwarded");
+		String name = header.replace('_', '-');
+		return FORWARDING.contains(name) || name.startsWith("x-forwarded");
 	}
 
 	private @Nullable ExplorerResponse refuseStranger(ExplorerRequest request) {

@@ -1,5 +1,6 @@
 package io.hindspan.store;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -14,6 +15,8 @@ final class StoredTrace {
 	static final long BYTES = 450;
 
 	/** Up to here ids are looked for one by one. */
+	private static final int SEED = new SecureRandom().nextInt() | 1;
+
 	private static final int FEW = 16;
 
 	private static final int[] NONE = {};
@@ -131,11 +134,22 @@ final class StoredTrace {
 	}
 
 	/**
+	 * Nobody can send ids that all belong to the same place, since nobody knows the seed.
+	 */
+	private static int hash(String spanId) {
+		int hash = 0;
+		for (int i = 0; i < spanId.length(); i++) {
+			hash = (hash + spanId.charAt(i)) * SEED;
+		}
+		return hash >>> 7 ^ hash >>> 20;
+	}
+
+	/**
 	 * Where an id is, or belongs.
 	 */
 	private int free(String spanId) {
 		int mask = this.positions.length - 1;
-		int index = spanId.hashCode() * 0x9E3779B9 >>> 7 & mask;
+		int index = hash(spanId) & mask;
 		while (this.positions[index] != 0 && !this.spans[this.positions[index] - 1].spanId().equals(spanId)) {
 			index = (index + 1) & mask;
 		}

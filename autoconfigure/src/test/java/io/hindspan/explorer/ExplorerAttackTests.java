@@ -115,10 +115,11 @@ class ExplorerAttackTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: 127.0.0.1", "x-forwarded-for: ",
-			"X-FORWARDED-PROTO: https", "X-Forwarded-Host: localhost", "X-Forwarded-Prefix: /a", "X-Forwarded-Port: 80",
-			"X-Forwarded-Ssl: on", "Forwarded: for=127.0.0.1;host=localhost", "Forwarded: by=_x",
-			"X-Real-IP: 127.0.0.1", "Via: 1.1 proxy", "True-Client-IP: 127.0.0.1", "CF-Connecting-IP: 127.0.0.1",
-			"X-Client-IP: 127.0.0.1", "X-Cluster-Client-Ip: 127.0.0.1", "X-Envoy-External-Address: 127.0.0.1",
+			"X_Forwarded_For: 127.0.0.1", "X-FORWARDED-PROTO: https", "X-Forwarded-Host: localhost",
+			"X-Forwarded-Prefix: /a", "X-Forwarded-Port: 80", "X-Forwarded-Ssl: on",
+			"Forwarded: for=127.0.0.1;host=localhost", "Forwarded: by=_x", "X-Real-IP: 127.0.0.1", "Via: 1.1 proxy",
+			"True-Client-IP: 127.0.0.1", "CF-Connecting-IP: 127.0.0.1", "X-Client-IP: 127.0.0.1",
+			"X-Cluster-Client-Ip: 127.0.0.1", "X-Envoy-External-Address: 127.0.0.1",
 			"X-Original-Forwarded-For: 203.0.113.7" })
 	void proxyIsRefused(String header) throws Exception {
 		assertThat(explorer.get("/hindspan/api/status", header).status()).isEqualTo(403);

@@ -82,6 +82,8 @@ class ExplorerBrowserIntegrationTests {
 
 	@BeforeEach
 	void open() {
+		// What the test before has made may still be on its way
+		this.application.context().getBean(SdkTracerProvider.class).forceFlush().join(20, TimeUnit.SECONDS);
 		this.application.store().clear();
 		this.browser.complaints();
 		this.browser.driver().get("about:blank");

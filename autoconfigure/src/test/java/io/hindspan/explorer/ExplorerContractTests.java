@@ -18,6 +18,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -61,6 +62,8 @@ class ExplorerContractTests {
 
 	@BeforeEach
 	void fill() {
+		// What the test before has made may still be on its way
+		explorer.context().getBean(SdkTracerProvider.class).forceFlush().join(20, TimeUnit.SECONDS);
 		explorer.receiver().reset();
 		explorer.store().clear();
 		Attributes request = Attributes.builder()
