@@ -123,7 +123,7 @@ public class Launcher implements AutoCloseable {
 		}
 		return Map.of("hindspan.explorer.enabled", "false", "hindspan.store.enabled", "false",
 				"hindspan.export.targets.explorer.type", "otlp", "hindspan.export.targets.explorer.endpoint",
-				RoleProcess.url(Role.API.port(this.environment)) + EXPLORER + "/v1/traces");
+				Role.API.url(this.environment) + EXPLORER + "/v1/traces");
 	}
 
 	private boolean hasExplorer() {

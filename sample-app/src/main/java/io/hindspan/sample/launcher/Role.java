@@ -59,6 +59,10 @@ public enum Role {
 		return properties.getProperty(portProperty(), Integer.class, this.defaultPort);
 	}
 
+	String url(PropertyResolver properties) {
+		return "http://localhost:" + port(properties);
+	}
+
 	Set<Server> servers() {
 		return this.servers;
 	}

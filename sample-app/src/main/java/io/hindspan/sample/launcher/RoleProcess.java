@@ -105,11 +105,7 @@ class RoleProcess implements AutoCloseable {
 	}
 
 	String url() {
-		return url(this.port);
-	}
-
-	static String url(int port) {
-		return "http://localhost:" + port;
+		return "http://localhost:" + this.port;
 	}
 
 	boolean isAlive() {

@@ -71,6 +71,10 @@ class LauncherIntegrationTests {
 		String tree = output().substring(output().indexOf("Trace " + traceId));
 		assertThat(tree).contains("\nPOST /api/v1/tasks ", "tasks.created process", "tasks.audit process",
 				"[taskmanager-api]", "[taskmanager-worker]", "[taskmanager-notifier]");
+		await().atMost(TIME_TO_STOP)
+			.untilAsserted(() -> assertThat(explored(traceId)).contains("\"taskmanager-api\"", "\"taskmanager-worker\"",
+					"\"taskmanager-notifier\"", "tasks.indexed process"));
+		assertThat(output()).contains("See all traces at " + Role.API.url(this.environment) + "/hindspan");
 		List<ProcessHandle> roles = roles().toList();
 		assertThat(roles).hasSize(Role.values().length);
 		this.launcher.close();
@@ -84,6 +88,14 @@ class LauncherIntegrationTests {
 			.forEach(ProcessHandle::destroyForcibly);
 		assertThat(this.exitCode).succeedsWithin(TIME_TO_STOP).isEqualTo(1);
 		assertThat(output()).contains("worker was killed by signal 9");
+	}
+
+	/** What the explorer in the API knows of a trace. */
+	private String explored(String traceId) throws Exception {
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create(Role.API.url(this.environment) + "/hindspan/api/traces/" + traceId))
+			.build();
+		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
 	}
 
 	private Stream<ProcessHandle> roles() {
