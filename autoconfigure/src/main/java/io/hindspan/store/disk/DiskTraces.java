@@ -92,6 +92,9 @@ public final class DiskTraces implements AutoCloseable {
 
 	private boolean damaged;
 
+	/** When traces were deleted for want of room between two commits. */
+	private long shrunk = System.nanoTime() - COMMIT_NANOS;
+
 	/**
 	 * Opens the file, or begins it. If it cannot be used, that is said, and it is tried
 	 * again every minute.
@@ -367,11 +370,15 @@ public final class DiskTraces implements AutoCloseable {
 		List<SpanRecord> spans = ((Append) work).spans();
 		this.waitingSpans.addAndGet(-spans.size());
 		TraceFile current = this.open;
-		if (current == null || current.fileBytes() > this.maxBytes + this.maxBytes / 2) {
+		if (current == null) {
 			this.lost.addAndGet(spans.size());
 			return;
 		}
 		try {
+			if (isTooLong(current) && !shrinkSoon(current)) {
+				this.lost.addAndGet(spans.size());
+				return;
+			}
 			current.append(spans, now());
 			this.bytes = current.bytes();
 		}
@@ -383,6 +390,25 @@ public final class DiskTraces implements AutoCloseable {
 			this.lost.addAndGet(spans.size());
 			throw ex;
 		}
+	}
+
+	private boolean isTooLong(TraceFile current) {
+		return current.fileBytes() > this.maxBytes + this.maxBytes / 2;
+	}
+
+	/**
+	 * Does not wait for the next commit where much came since the last, unless that was
+	 * tried just now.
+	 * @return whether there is room again
+	 */
+	private boolean shrinkSoon(TraceFile current) {
+		long now = System.nanoTime();
+		if (now - this.shrunk < Math.min(COMMIT_NANOS, this.maintenanceNanos)) {
+			return false;
+		}
+		this.shrunk = now;
+		shrink(current);
+		return !isTooLong(current);
 	}
 
 	private long now() {

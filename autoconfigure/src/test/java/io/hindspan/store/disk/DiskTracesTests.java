@@ -354,7 +354,7 @@ class DiskTracesTests {
 
 	@Test
 	void readersAndTheWriterDoNotDisturbEachOther() throws Exception {
-		DiskTraces traces = open(1024 * 1024, Duration.ofMillis(5));
+		DiskTraces traces = open(16 * 1024 * 1024, Duration.ofMillis(5));
 		CountDownLatch end = new CountDownLatch(1);
 		List<Throwable> failures = new ArrayList<>();
 		Thread reader = new Thread(() -> {
