@@ -39,6 +39,8 @@ class LauncherIntegrationTests {
 
 	@BeforeEach
 	void start() throws IOException {
+		// As in application.yml
+		this.environment.setProperty("hindspan.environment", "development");
 		String[] arguments = new String[Role.values().length];
 		for (Role role : Role.values()) {
 			int port = freePort();
