@@ -54,7 +54,7 @@ class DefaultPropertiesEnvironmentPostProcessor implements EnvironmentPostProces
 		// Tail sampling hands on all spans of a trace at once
 		defaults.put("management.opentelemetry.tracing.export.max-queue-size", "16384");
 		if (kind == DeploymentEnvironment.DEVELOPMENT) {
-			defaults.put("management.opentelemetry.tracing.export.schedule-delay", "500ms");
+			defaults.put("management.opentelemetry.tracing.export.schedule-delay", "200ms");
 		}
 		if (!"false".equalsIgnoreCase(environment.getProperty("hindspan.guard.enabled", "true").trim())) {
 			// Long enough for a stack trace with its causes; Spring Boot's own is 2^31

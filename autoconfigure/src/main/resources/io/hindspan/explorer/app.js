@@ -8,7 +8,7 @@ import { ListView } from './list.js';
 import { MapView } from './map.js';
 import { TraceView } from './trace.js';
 
-const EVERY = 1000;
+const EVERY = 500;
 
 const KEYS = [
 	['/', 'Search'], ['j, ↓', 'Next trace or span'], ['k, ↑', 'Previous trace or span'], ['Enter', 'Open a trace, or a span’s details'],

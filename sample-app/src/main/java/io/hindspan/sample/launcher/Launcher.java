@@ -108,7 +108,7 @@ public class Launcher implements AutoCloseable {
 			return Map.of();
 		}
 		TraceConsole traces = started(new TraceConsole(this.console));
-		Map<String, String> properties = new LinkedHashMap<>(ifNotGiven(SCHEDULE_DELAY, "500ms"));
+		Map<String, String> properties = new LinkedHashMap<>(ifNotGiven(SCHEDULE_DELAY, "200ms"));
 		properties.put(OTLP_ENDPOINT, traces.endpoint());
 		return properties;
 	}
