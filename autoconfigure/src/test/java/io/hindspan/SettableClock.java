@@ -11,7 +11,30 @@ import java.time.ZoneOffset;
  */
 public final class SettableClock extends Clock {
 
-	private volatile Instant now = Instant.parse("2026-10-01T12:00:00Z");
+	private volatile Instant now;
+
+	/**
+	 * A clock that shows some time.
+	 */
+	public SettableClock() {
+		this(Instant.parse("2026-10-01T12:00:00Z"));
+	}
+
+	/**
+	 * A clock that shows a time.
+	 * @param now the time
+	 */
+	public SettableClock(Instant now) {
+		this.now = now;
+	}
+
+	/**
+	 * Goes to a time.
+	 * @param time the time
+	 */
+	public void set(Instant time) {
+		this.now = time;
+	}
 
 	/**
 	 * Lets time pass.

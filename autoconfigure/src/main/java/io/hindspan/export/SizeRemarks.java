@@ -22,9 +22,9 @@ final class SizeRemarks {
 
 	private static final Logger logger = LoggerFactory.getLogger(SizeRemarks.class);
 
-	static final int MAX_SPANS = 50;
+	private static final int MAX_SPANS = 50;
 
-	static final int MAX_ATTRIBUTES = 15;
+	private static final int MAX_ATTRIBUTES = 15;
 
 	/** Traces whose spans come in several batches. */
 	private static final int MAX_TRACES = 1000;

@@ -22,6 +22,8 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.hindspan.CollectingExporter;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

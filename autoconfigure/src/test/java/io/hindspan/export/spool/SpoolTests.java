@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +51,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.hindspan.JavaCommand;
+import io.hindspan.SettableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -77,7 +77,7 @@ class SpoolTests {
 
 	private final List<Spool> opened = new ArrayList<>();
 
-	private Instant now = START;
+	private final SettableClock clock = new SettableClock(START);
 
 	@AfterEach
 	void close() {
@@ -91,7 +91,7 @@ class SpoolTests {
 
 	private Spool open(long maxBytes) {
 		Spool spool = new Spool(this.directory.resolve("spool"), maxBytes, Duration.ofHours(1),
-				(loss, spans) -> this.losses.merge(loss, spans, Long::sum), new SimulatedClock());
+				(loss, spans) -> this.losses.merge(loss, spans, Long::sum), this.clock);
 		this.opened.add(spool);
 		return spool;
 	}
@@ -296,9 +296,9 @@ class SpoolTests {
 	void oldBatchesExpire() throws Exception {
 		Spool spool = open();
 		spool.store(List.of(span("old")));
-		this.now = this.now.plus(Duration.ofMinutes(40));
+		this.clock.advance(Duration.ofMinutes(40));
 		spool.store(List.of(span("new")));
-		this.now = this.now.plus(Duration.ofMinutes(40));
+		this.clock.advance(Duration.ofMinutes(40));
 		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("new");
 		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.EXPIRED, 1L));
 	}
@@ -369,7 +369,7 @@ class SpoolTests {
 		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 3L));
 		assertThat(output).containsOnlyOnce("cannot be used");
 		Files.delete(file);
-		this.now = this.now.plus(Duration.ofMinutes(2));
+		this.clock.advance(Duration.ofMinutes(2));
 		assertThat(spool.store(List.of(span("kept")))).isTrue();
 		assertThat(output).containsOnlyOnce("can be used again");
 	}
@@ -399,7 +399,7 @@ class SpoolTests {
 		assertThat(spool.store(List.of(span("third")))).isFalse();
 		Files.delete(path);
 		Files.move(gone, path);
-		this.now = this.now.plus(Duration.ofMinutes(2));
+		this.clock.advance(Duration.ofMinutes(2));
 		assertThat(spool.oldest().spans()).extracting(SpanData::getName).containsExactly("first");
 		assertThat(spool.spans()).isEqualTo(2);
 		assertThat(this.losses).containsOnly(Map.entry(SpoolLoss.UNWRITABLE, 1L));
@@ -482,25 +482,6 @@ class SpoolTests {
 		Span span = tracer.spanBuilder(name).setAttribute("text", text.toString()).startSpan();
 		span.end();
 		return ((ReadableSpan) span).toSpanData();
-	}
-
-	private final class SimulatedClock extends Clock {
-
-		@Override
-		public ZoneOffset getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
-		}
-
-		@Override
-		public Instant instant() {
-			return SpoolTests.this.now;
-		}
-
 	}
 
 	/**

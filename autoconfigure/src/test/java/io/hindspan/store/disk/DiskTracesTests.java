@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +34,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.hindspan.JavaCommand;
+import io.hindspan.SettableClock;
 import io.hindspan.store.SpanOrigin;
 import io.hindspan.store.SpanRecord;
 import io.hindspan.store.Trace;
@@ -59,28 +59,9 @@ class DiskTracesTests {
 	@TempDir
 	private Path directory;
 
-	private volatile Instant now = NOW;
-
 	private final List<DiskTraces> opened = new ArrayList<>();
 
-	private final Clock clock = new Clock() {
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
-		}
-
-		@Override
-		public Instant instant() {
-			return DiskTracesTests.this.now;
-		}
-
-	};
+	private final SettableClock clock = new SettableClock(NOW);
 
 	private DiskTraces open() {
 		return open(MAX_BYTES, Duration.ofMinutes(1));
@@ -181,11 +162,11 @@ class DiskTracesTests {
 	void oldTracesAreDeleted() throws InterruptedException {
 		DiskTraces traces = open(MAX_BYTES, Duration.ofMillis(20));
 		write(traces, span(1, 1, NOW.minus(Duration.ofDays(20))), span(2, 1, NOW));
-		this.now = NOW.plus(Duration.ofDays(11));
+		this.clock.set(NOW.plus(Duration.ofDays(11)));
 		await().atMost(SOON).until(() -> traces.status().expiredTraces() == 1);
 		assertThat(traces.find(id(1))).isNull();
 		assertThat(traces.find(id(2))).isNotNull();
-		write(traces, span(3, 1, this.now.minus(Duration.ofDays(40))));
+		write(traces, span(3, 1, this.clock.instant().minus(Duration.ofDays(40))));
 		await().atMost(SOON).until(() -> traces.status().expiredTraces() == 2);
 		assertThat(traces.status().traces()).isEqualTo(1);
 	}
@@ -370,8 +351,8 @@ class DiskTracesTests {
 		});
 		reader.start();
 		for (int i = 0; i < 1500; i++) {
-			this.now = NOW.plus(Duration.ofHours(i));
-			traces.append(List.of(span(i, 1, this.now), span(i, 2, this.now)));
+			this.clock.set(NOW.plus(Duration.ofHours(i)));
+			traces.append(List.of(span(i, 1, this.clock.instant()), span(i, 2, this.clock.instant())));
 			if (i % 50 == 0) {
 				assertThat(traces.flush(SOON)).isTrue();
 			}

@@ -1,4 +1,4 @@
-package io.hindspan.store;
+package io.hindspan;
 
 import java.util.Collection;
 import java.util.List;
@@ -9,8 +9,10 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 
 /**
  * Collects spans in a list.
+ *
+ * @param spans the list
  */
-record CollectingExporter(List<SpanData> spans) implements SpanExporter {
+public record CollectingExporter(List<SpanData> spans) implements SpanExporter {
 
 	@Override
 	public CompletableResultCode export(Collection<SpanData> spans) {
