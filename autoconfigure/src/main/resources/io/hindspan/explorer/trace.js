@@ -78,12 +78,16 @@ export class TraceView {
 	async show(parameters) {
 		this.parameters = Object.fromEntries(parameters);
 		if (!this.trace) {
+			this.updating = true;
 			try {
 				this.set(await this.read());
 			}
 			catch (problem) {
 				this.missing(problem);
 				return;
+			}
+			finally {
+				this.updating = false;
 			}
 			this.readLogs();
 			this.find.value = this.parameters.find ?? '';
@@ -110,12 +114,19 @@ export class TraceView {
 
 	missing(problem) {
 		this.unread = problem.status !== 404;
+		// Its first span may come only now.
+		this.awaited = problem.status === 404;
 		this.head.replaceChildren(h('div', { class: 'empty' }, h('h2', {}, problem.status === 404 ? 'This trace is not held here' : 'The trace could not be read'),
 			h('p', {}, /^[0-9a-f]{1,64}$/i.test(this.id) ? foreign(problem.message) : 'The address has no trace id, which is 32 hexadecimal digits.'),
 			h('p', {}, h('a', { href: '#/' }, 'All traces'))));
 	}
 
 	onStatus(status) {
+		if (this.awaited && status.revision !== this.revision && !this.updating) {
+			this.revision = status.revision;
+			this.show(new URLSearchParams(this.parameters));
+			return;
+		}
 		const young = this.trace && Date.now() * 1000 - this.trace.start - this.trace.duration / 1000 < (this.trace.complete ? RECENT : 4 * RECENT);
 		if (young && status.revision !== this.revision && this.trace.spans.length < 5000 && !this.updating) {
 			this.revision = status.revision;
@@ -147,6 +158,7 @@ export class TraceView {
 
 	set(trace) {
 		this.trace = trace;
+		this.awaited = false;
 		this.revision = trace.revision;
 		this.title = plain(trace.name, 80);
 		this.app.entitle(this.title);

@@ -113,6 +113,20 @@ class ExplorerBrowserIntegrationTests {
 	}
 
 	@Test
+	void linkThatIsFollowedTooEarlyShowsTheTraceWhenItComes() throws Exception {
+		String id = "0af7651916cd43dd8448eb211c80319c";
+		this.browser.driver().get(url("/hindspan/#/trace/" + id));
+		assertThat(this.browser.see(".empty").getText()).contains("not held here");
+		this.http.send(HttpRequest.newBuilder(URI.create(url("/tasks/2")))
+			.header("traceparent", "00-" + id + "-b7ad6b7169203331-01")
+			.build(), BodyHandlers.discarding());
+		this.browser.see(".wf-row");
+		assertThat(this.browser.see("h1").getText()).isEqualTo("GET /tasks/{count}");
+		// That it was not found yet
+		this.browser.complaints();
+	}
+
+	@Test
 	void repeatedStatementIsFoundAndItsSpansAreShown() throws Exception {
 		get("/tasks/30");
 		this.browser.see(ROWS).click();
