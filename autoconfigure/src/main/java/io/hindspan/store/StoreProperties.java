@@ -19,29 +19,32 @@ import io.hindspan.store.disk.DiskTraces;
  *
  * @param enabled whether the most recent traces are kept in memory; if not set, in
  * development only
- * @param maxSize how much memory they may take, their index included
+ * @param maxSize how much memory they may take, their index included; if not set, 64MB or
+ * a quarter of the heap, whichever is less
  * @param maxAge how long a trace is kept after its last span has come
  * @param maxSpansPerTrace how many spans of a trace are kept
  * @param directory where traces are kept on disk, too, which takes H2's MVStore
  * (com.h2database:h2-mvstore); nowhere if not set
  * @param retention how long a trace is kept on disk
- * @param maxDiskSize how much disk traces may take
+ * @param maxDiskSize how long the file may become
  */
 @ConfigurationProperties("hindspan.store")
-record StoreProperties(@Nullable Boolean enabled, @DefaultValue("64MB") DataSize maxSize,
-		@DefaultValue("1h") Duration maxAge, @DefaultValue("20000") int maxSpansPerTrace, @Nullable String directory,
+record StoreProperties(@Nullable Boolean enabled, @Nullable DataSize maxSize, @DefaultValue("1h") Duration maxAge,
+		@DefaultValue("20000") int maxSpansPerTrace, @Nullable String directory,
 		@DefaultValue("30d") Duration retention, @DefaultValue("1GB") DataSize maxDiskSize) {
 
 	private static final String PREFIX = "hindspan.store.";
 
 	private static final DataSize SMALLEST = DataSize.ofMegabytes(1);
 
+	private static final DataSize USUAL = DataSize.ofMegabytes(64);
+
 	private static final int MOST_SPANS = 1_000_000;
 
 	private static final DataSize SMALLEST_FILE = DataSize.ofMegabytes(16);
 
 	StoreProperties {
-		if (maxSize.compareTo(SMALLEST) < 0) {
+		if (maxSize != null && maxSize.compareTo(SMALLEST) < 0) {
 			throw new InvalidConfigurationPropertyValueException(PREFIX + "max-size", maxSize,
 					"Set it to at least 1MB, or set hindspan.store.enabled to false.");
 		}
@@ -64,7 +67,16 @@ record StoreProperties(@Nullable Boolean enabled, @DefaultValue("64MB") DataSize
 	}
 
 	StoreBounds bounds() {
-		return new StoreBounds(this.maxSize.toBytes(), this.maxAge, this.maxSpansPerTrace);
+		return new StoreBounds(maxBytes(Runtime.getRuntime().maxMemory()), this.maxAge, this.maxSpansPerTrace);
+	}
+
+	/**
+	 * How much memory traces may take.
+	 * @param heap how long the heap may become, in bytes
+	 * @return the bound in bytes
+	 */
+	long maxBytes(long heap) {
+		return (this.maxSize != null) ? this.maxSize.toBytes() : Math.min(USUAL.toBytes(), heap / 4);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +16,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
 
 import io.hindspan.SettableClock;
 
@@ -30,6 +32,19 @@ class StoreAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(StoreAutoConfiguration.class));
+
+	@Test
+	void smallHeapHasASmallStoreUnlessItIsSet() {
+		assertThat(maxBytes(null, "4GB")).isEqualTo(DataSize.ofMegabytes(64));
+		assertThat(maxBytes(null, "128MB")).isEqualTo(DataSize.ofMegabytes(32));
+		assertThat(maxBytes("96MB", "128MB")).isEqualTo(DataSize.ofMegabytes(96));
+	}
+
+	private static DataSize maxBytes(@Nullable String maxSize, String heap) {
+		StoreProperties properties = new StoreProperties(null, (maxSize != null) ? DataSize.parse(maxSize) : null,
+				Duration.ofHours(1), 20_000, null, Duration.ofDays(30), DataSize.ofGigabytes(1));
+		return DataSize.ofBytes(properties.maxBytes(DataSize.parse(heap).toBytes()));
+	}
 
 	@Test
 	void storeIsThereInDevelopment() {
