@@ -3,6 +3,7 @@ package io.hindspan.store.disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,9 +44,7 @@ public final class DiskTraces implements AutoCloseable {
 
 	private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private static final int COMPACTIONS = 4;
-
-	private static final int COMPACTION_MILLIS = 500;
+	private static final int MAX_UNCOMMITTED_SPANS = 10_000;
 
 	/** Of which the nanoseconds are a number. */
 	private static final Duration LONGEST = Duration.ofDays(100 * 365);
@@ -53,6 +52,9 @@ public final class DiskTraces implements AutoCloseable {
 	private static final long CLOSE_SECONDS = 10;
 
 	private final Path file;
+
+	/** What is to take its place. */
+	private final Path copy;
 
 	private final Duration retention;
 
@@ -90,10 +92,19 @@ public final class DiskTraces implements AutoCloseable {
 
 	private volatile boolean unreadable;
 
+	/** Written since the last commit, and not in the file if something fails. */
+	private final List<Append> uncommitted = new ArrayList<>();
+
+	private int uncommittedSpans;
+
+	/** How often the file was to be cleared and could not yet be. */
+	private int forgetting;
+
+	private boolean reopened;
+
 	private boolean damaged;
 
-	/** When traces were deleted for want of room between two commits. */
-	private long shrunk = System.nanoTime() - COMMIT_NANOS;
+	private long rewriteFailed;
 
 	/**
 	 * Opens the file, or begins it. If it cannot be used, that is said, and it is tried
@@ -109,10 +120,12 @@ public final class DiskTraces implements AutoCloseable {
 
 	DiskTraces(Path directory, Duration retention, long maxBytes, Clock clock, Duration maintenance) {
 		this.file = directory.resolve("traces.mv");
+		this.copy = directory.resolve("traces.mv.new");
 		this.retention = (retention.compareTo(LONGEST) < 0) ? retention : LONGEST;
 		this.maxBytes = maxBytes;
 		this.clock = clock;
 		this.maintenanceNanos = maintenance.toNanos();
+		this.rewriteFailed = System.nanoTime() - this.maintenanceNanos;
 		open();
 		this.writer = new Thread(this::write, "hindspan-traces-on-disk");
 		this.writer.setDaemon(true);
@@ -224,18 +237,24 @@ public final class DiskTraces implements AutoCloseable {
 	public void clear() {
 		this.clearing.incrementAndGet();
 		command(() -> {
-			try {
-				TraceFile current = this.open;
-				if (current != null) {
-					current.clear();
-					this.bytes = 0;
-					current.commit();
-				}
-			}
-			finally {
-				this.clearing.decrementAndGet();
-			}
+			this.forgetting++;
+			forget();
 		});
+	}
+
+	/**
+	 * A file that cannot be used now is cleared when it can be.
+	 */
+	private void forget() {
+		TraceFile current = this.open;
+		if (this.forgetting > 0 && current != null) {
+			committed();
+			current.clear();
+			this.bytes = 0;
+			current.commit();
+			this.clearing.addAndGet(-this.forgetting);
+			this.forgetting = 0;
+		}
 	}
 
 	/**
@@ -286,20 +305,70 @@ public final class DiskTraces implements AutoCloseable {
 				TraceFile.setAside(this.file, new IOException(String.valueOf(this.problem)));
 				this.damaged = false;
 			}
+			Files.deleteIfExists(this.copy);
 			TraceFile opened = TraceFile.open(this.file);
 			if (this.problem != null) {
 				logger.info("Traces are kept in {} again.", this.file);
 			}
-			this.bytes = opened.bytes();
 			this.problem = null;
-			this.open = opened;
+			use(opened);
 		}
 		catch (IOException | RuntimeException ex) {
-			fails(ex);
+			giveUp(ex);
 		}
 	}
 
+	private void use(TraceFile opened) {
+		this.bytes = opened.bytes();
+		this.open = opened;
+		forget();
+	}
+
+	/**
+	 * Whatever it was, what is in the file is most often whole, so it is opened again;
+	 * but if something fails once more before the next maintenance, it is given up.
+	 */
 	private void fails(Exception ex) {
+		if (this.reopened || this.open == null) {
+			giveUp(ex);
+			return;
+		}
+		this.reopened = true;
+		logger.debug("{} is opened again", this.file, ex);
+		try {
+			exchange(() -> {
+			});
+			TraceFile current = this.open;
+			for (Append append : this.uncommitted) {
+				current.append(append.spans(), now());
+			}
+			this.bytes = current.bytes();
+		}
+		catch (IOException | RuntimeException again) {
+			giveUp(again);
+		}
+	}
+
+	/**
+	 * Closes the file and opens it, while nobody reads. Who appends notices nothing.
+	 * @param between what to do with it when it is closed
+	 */
+	private void exchange(FileAction between) throws IOException {
+		this.reading.writeLock().lock();
+		try {
+			TraceFile current = this.open;
+			if (current != null) {
+				current.abandon();
+			}
+			between.run();
+			use(TraceFile.open(this.file));
+		}
+		finally {
+			this.reading.writeLock().unlock();
+		}
+	}
+
+	private void giveUp(Exception ex) {
 		exclusively(() -> {
 			TraceFile current = this.open;
 			this.open = null;
@@ -307,6 +376,8 @@ public final class DiskTraces implements AutoCloseable {
 				current.abandon();
 			}
 		});
+		this.lost.addAndGet(this.uncommittedSpans);
+		committed();
 		this.damaged = TraceFile.isDamage(ex);
 		if (this.problem == null) {
 			logger.warn("Traces cannot be kept in {} ({}). They are in memory only; it is tried again every minute.",
@@ -353,6 +424,9 @@ public final class DiskTraces implements AutoCloseable {
 			catch (RuntimeException ex) {
 				fails(ex);
 			}
+			catch (AssertionError | OutOfMemoryError ex) {
+				fails(new IllegalStateException(ex.toString(), ex));
+			}
 		}
 		finish();
 	}
@@ -374,21 +448,29 @@ public final class DiskTraces implements AutoCloseable {
 			this.lost.addAndGet(spans.size());
 			return;
 		}
+		if (isTooLong(current) && !shrinkSoon()) {
+			this.lost.addAndGet(spans.size());
+			return;
+		}
+		append((Append) work);
+		if (this.uncommittedSpans >= MAX_UNCOMMITTED_SPANS) {
+			commit();
+		}
+	}
+
+	private void append(Append append) {
+		this.uncommitted.add(append);
+		this.uncommittedSpans += append.spans().size();
+		TraceFile current = this.open;
 		try {
-			if (isTooLong(current) && !shrinkSoon(current)) {
-				this.lost.addAndGet(spans.size());
-				return;
-			}
-			current.append(spans, now());
+			current.append(append.spans(), now());
 			this.bytes = current.bytes();
 		}
 		catch (IOException ex) {
-			this.lost.addAndGet(spans.size());
+			this.uncommitted.remove(append);
+			this.uncommittedSpans -= append.spans().size();
+			this.lost.addAndGet(append.spans().size());
 			logger.debug("Spans cannot be written", ex);
-		}
-		catch (RuntimeException ex) {
-			this.lost.addAndGet(spans.size());
-			throw ex;
 		}
 	}
 
@@ -397,31 +479,77 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	/**
-	 * Does not wait for the next commit where much came since the last, unless that was
-	 * tried just now.
+	 * Does not wait for the next commit where much came since the last.
 	 * @return whether there is room again
 	 */
-	private boolean shrinkSoon(TraceFile current) {
-		long now = System.nanoTime();
-		if (now - this.shrunk < Math.min(COMMIT_NANOS, this.maintenanceNanos)) {
+	private boolean shrinkSoon() {
+		if (!mayRewrite()) {
 			return false;
 		}
-		this.shrunk = now;
-		shrink(current);
-		return !isTooLong(current);
+		commit();
+		TraceFile current = this.open;
+		return current != null && !isTooLong(current);
+	}
+
+	/**
+	 * If there was no room for a copy, it is not tried all the time.
+	 */
+	private boolean mayRewrite() {
+		return System.nanoTime() - this.rewriteFailed >= this.maintenanceNanos;
 	}
 
 	private long now() {
 		return TimeUnit.MILLISECONDS.toNanos(this.clock.millis());
 	}
 
+	/**
+	 * The oldest traces are deleted before there is no room: what is free within the file
+	 * is written to next.
+	 */
 	private void commit() {
 		TraceFile current = this.open;
 		if (current != null) {
+			shrinkTo(this.maxBytes / 4 * 3, current);
 			current.commit();
-			if (current.fileBytes() > this.maxBytes) {
-				shrink(current);
+			committed();
+			if (current.fileBytes() > this.maxBytes && mayRewrite()) {
+				rewrite(current);
 			}
+		}
+	}
+
+	private void committed() {
+		this.uncommitted.clear();
+		this.uncommittedSpans = 0;
+	}
+
+	private void shrinkTo(long bytes, TraceFile current) {
+		while (current.bytes() > bytes && current.deleteOldest(Long.MAX_VALUE)) {
+			this.evicted.incrementAndGet();
+		}
+		this.bytes = current.bytes();
+	}
+
+	/**
+	 * Copies what is in the file, the oldest traces left out, to one that takes its
+	 * place: moving it within the file fails an assertion of MVStore 2.4.240.
+	 */
+	private void rewrite(TraceFile current) {
+		shrinkTo(this.maxBytes / 2, current);
+		current.commit();
+		try {
+			current.copyTo(this.copy);
+		}
+		catch (IOException ex) {
+			this.rewriteFailed = System.nanoTime();
+			logger.debug("{} cannot be made shorter now", this.file, ex);
+			return;
+		}
+		try {
+			exchange(() -> Files.move(this.copy, this.file, StandardCopyOption.REPLACE_EXISTING));
+		}
+		catch (IOException ex) {
+			fails(ex);
 		}
 	}
 
@@ -433,7 +561,7 @@ public final class DiskTraces implements AutoCloseable {
 		}
 		if (!Files.exists(this.file)) {
 			// What is open still takes all that is written, and is gone when it is closed
-			fails(new IOException("It has been deleted"));
+			giveUp(new IOException("It has been deleted"));
 			open();
 			return;
 		}
@@ -441,30 +569,13 @@ public final class DiskTraces implements AutoCloseable {
 		while (current.deleteOldest(before)) {
 			this.expired.incrementAndGet();
 		}
-		this.bytes = current.bytes();
-		current.commit();
-		current.sync();
-		exclusively(current::tidy);
-		// What is free is written to next. Only a file that is too long is made shorter:
-		// moving what is in it fails an assertion of MVStore 2.4.240 now and then
-		if (current.fileBytes() > this.maxBytes) {
-			shrink(current);
+		commit();
+		current = this.open;
+		if (current != null) {
+			current.sync();
+			exclusively(current::tidy);
 		}
-	}
-
-	/**
-	 * Deletes the oldest traces until the rest takes three quarters of the room, and
-	 * gives back what is free. Of the file, some is always not used.
-	 */
-	private void shrink(TraceFile current) {
-		while (current.bytes() > this.maxBytes / 4 * 3 && current.deleteOldest(Long.MAX_VALUE)) {
-			this.evicted.incrementAndGet();
-		}
-		this.bytes = current.bytes();
-		current.commit();
-		for (int i = 0; i < COMPACTIONS && (i == 0 || current.fileBytes() > this.maxBytes); i++) {
-			exclusively(() -> current.compact(COMPACTION_MILLIS));
-		}
+		this.reopened = false;
 	}
 
 	private void finish() {
@@ -501,6 +612,15 @@ public final class DiskTraces implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * What is done with the file.
+	 */
+	private interface FileAction {
+
+		void run() throws IOException;
+
 	}
 
 	/**

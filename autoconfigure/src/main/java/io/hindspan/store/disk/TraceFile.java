@@ -59,6 +59,8 @@ final class TraceFile implements AutoCloseable {
 
 	private static final int COMPACTED_AT_ONCE = 8 * 1024 * 1024;
 
+	private static final int COPIED_AT_ONCE = 4 * 1024 * 1024;
+
 	private final MVStore store;
 
 	private final MVMap<String, byte[]> spans;
@@ -267,21 +269,48 @@ final class TraceFile implements AutoCloseable {
 	}
 
 	/**
-	 * Gives room that is not used back to the file system. What was deleted is found to
-	 * be so with the change after it. Nobody may read meanwhile: what was deleted just
-	 * now is overwritten.
-	 * @param millis how long this may take
+	 * Writes all there is to a new file, which has no unused room. Nobody may write
+	 * meanwhile.
+	 * @throws IOException if that fails; there is no such file then
 	 */
-	void compact(int millis) {
-		int retention = this.store.getRetentionTime();
+	void copyTo(Path target) throws IOException {
+		Files.deleteIfExists(target);
+		Files.createFile(target, PrivateFiles.file());
+		boolean whole = false;
+		TraceFile copy = null;
 		try {
-			this.order.put("", this.store.getCurrentVersion());
-			this.order.remove("");
-			this.store.commit();
-			this.store.compactFile(millis);
+			copy = tryToOpen(target, CLAIM + target);
+			copy(this.traces, copy.traces, copy.store);
+			copy(this.order, copy.order, copy.store);
+			copy(this.spans, copy.spans, copy.store);
+			copy.commit();
+			copy.sync();
+			copy.close();
+			whole = true;
+		}
+		catch (MVStoreException ex) {
+			if (isDamage(ex)) {
+				throw ex;
+			}
+			throw new IOException(ex.getMessage(), ex);
 		}
 		finally {
-			this.store.setRetentionTime(retention);
+			if (!whole) {
+				if (copy != null) {
+					copy.abandon();
+				}
+				Files.deleteIfExists(target);
+			}
+		}
+	}
+
+	private static <V> void copy(MVMap<String, V> from, MVMap<String, V> to, MVStore store) {
+		Cursor<String, V> entries = from.cursor(null);
+		while (entries.hasNext()) {
+			to.put(entries.next(), entries.getValue());
+			if (store.getUnsavedMemory() >= COPIED_AT_ONCE) {
+				store.commit();
+			}
 		}
 	}
 

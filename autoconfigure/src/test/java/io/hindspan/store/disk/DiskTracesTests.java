@@ -25,6 +25,7 @@ import io.opentelemetry.api.common.KeyValue;
 import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import io.hindspan.JavaCommand;
 import io.hindspan.SettableClock;
@@ -316,6 +318,64 @@ class DiskTracesTests {
 				});
 			}
 		}
+	}
+
+	/**
+	 * After an error within, MVStore has closed itself.
+	 */
+	@Test
+	void failureWithinLosesNothing(CapturedOutput output) throws Exception {
+		DiskTraces traces = open();
+		write(traces, span(1, 1, NOW));
+		traces.append(List.of(span(2, 1, NOW)));
+		await().atMost(SOON).until(() -> traces.find(id(2)) != null);
+		breakStore(traces);
+		write(traces, span(3, 1, NOW));
+		assertThat(traces.status().problem()).isNull();
+		assertThat(traces.status().lostSpans()).isZero();
+		assertThat(scan(traces, "", null, null, 10, 10)).containsExactlyInAnyOrder(1, 2, 3);
+		traces.close();
+		assertThat(scan(open(), "", null, null, 10, 10)).containsExactlyInAnyOrder(1, 2, 3);
+		assertThat(file().resolveSibling("traces.mv.unreadable")).doesNotExist();
+		assertThat(output).doesNotContain("cannot be");
+	}
+
+	@Test
+	void failureThatComesAgainAtOnceIsSaid(CapturedOutput output) throws Exception {
+		DiskTraces traces = open();
+		write(traces, span(1, 1, NOW));
+		breakStore(traces);
+		write(traces, span(2, 1, NOW));
+		breakStore(traces);
+		traces.append(List.of(span(3, 1, NOW)));
+		await().atMost(SOON).until(() -> traces.status().problem() != null);
+		assertThat(traces.status().lostSpans()).isEqualTo(1);
+		assertThat(output).containsOnlyOnce("cannot be kept in");
+		traces.close();
+		assertThat(scan(open(), "", null, null, 10, 10)).containsExactlyInAnyOrder(1, 2);
+	}
+
+	@Test
+	void whatIsForgottenWhileTheFileFailsStaysForgotten() throws Exception {
+		DiskTraces traces = open(MAX_BYTES, Duration.ofMillis(20));
+		write(traces, span(1, 1, NOW));
+		traces.close();
+		Path elsewhere = this.directory.resolve("elsewhere");
+		Files.move(file().getParent(), elsewhere);
+		Files.writeString(file().getParent(), "a file");
+		DiskTraces later = open(MAX_BYTES, Duration.ofMillis(20));
+		later.clear();
+		assertThat(later.flush(SOON)).isTrue();
+		Files.delete(file().getParent());
+		Files.move(elsewhere, file().getParent());
+		await().atMost(SOON).until(() -> later.status().problem() == null);
+		write(later, span(2, 1, NOW));
+		assertThat(scan(later, "", null, null, 10, 10)).containsExactly(2);
+	}
+
+	private static void breakStore(DiskTraces traces) {
+		Object file = ReflectionTestUtils.getField(traces, "open");
+		((MVStore) ReflectionTestUtils.getField(file, "store")).closeImmediately();
 	}
 
 	@Test
