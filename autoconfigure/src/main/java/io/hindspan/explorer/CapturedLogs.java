@@ -8,9 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
+
+import io.hindspan.core.Bound;
 
 /**
  * What was logged within recent traces: the newest lines, no more of them than have room,
@@ -32,6 +35,8 @@ final class CapturedLogs {
 
 	private final AtomicLong bytes = new AtomicLong();
 
+	private final LongAdder forgotten = new LongAdder();
+
 	private final long maxBytes;
 
 	private final UnaryOperator<String> guard;
@@ -42,6 +47,14 @@ final class CapturedLogs {
 		this.maxBytes = maxBytes;
 		this.guard = guard;
 		this.clock = clock;
+	}
+
+	/**
+	 * The bound that it keeps.
+	 */
+	Bound bound() {
+		return new Bound("Log lines of traces", Bound.Unit.BYTES, bytes(), this.maxBytes, this.forgotten.sum(),
+				"lines forgotten", "hindspan.explorer.log-memory");
 	}
 
 	void add(Line line) {
@@ -62,7 +75,9 @@ final class CapturedLogs {
 			// Another thread may have taken the one that was looked at
 			Line removed = this.lines.poll();
 			if (removed != null) {
-				this.bytes.addAndGet(-removed.size());
+				if (this.bytes.getAndAdd(-removed.size()) > this.maxBytes) {
+					this.forgotten.increment();
+				}
 				this.counts.computeIfPresent(removed.traceId(), (id, known) -> known.minus());
 			}
 			first = this.lines.peek();

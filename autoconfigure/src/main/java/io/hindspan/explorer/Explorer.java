@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +18,7 @@ import org.slf4j.LoggerFactory;
 
 import io.hindspan.analysis.Finding;
 import io.hindspan.analysis.TraceAnalysis;
+import io.hindspan.core.Bounded;
 import io.hindspan.explorer.ExplorerRequest.TooMuch;
 import io.hindspan.explorer.Parameters.BadRequest;
 import io.hindspan.store.QuerySyntaxException;
@@ -62,18 +65,21 @@ final class Explorer {
 
 	private final @Nullable Intake intake;
 
+	private final Supplier<Stream<Bounded>> bounded;
+
 	private final Identity identity;
 
 	private final Clock clock;
 
 	private volatile @Nullable CountedFields fields;
 
-	Explorer(Gate gate, TraceStore store, @Nullable CapturedLogs logs, @Nullable Intake intake, Identity identity,
-			Clock clock) {
+	Explorer(Gate gate, TraceStore store, @Nullable CapturedLogs logs, @Nullable Intake intake,
+			Supplier<Stream<Bounded>> bounded, Identity identity, Clock clock) {
 		this.gate = gate;
 		this.store = store;
 		this.logs = logs;
 		this.intake = intake;
+		this.bounded = bounded;
 		this.identity = identity;
 		this.clock = clock;
 	}
@@ -153,6 +159,7 @@ final class Explorer {
 		Parameters parameters = new Parameters(request.query());
 		return switch (request.path()) {
 			case "/api/status" -> status();
+			case "/api/bounds" -> bounds();
 			case "/api/traces" -> search(request, parameters);
 			case "/api/services" -> services(parameters);
 			case "/api/fields" -> fields(parameters);
@@ -192,6 +199,22 @@ final class Explorer {
 				.endObject();
 		}
 		return ExplorerResponse.json(json.endObject());
+	}
+
+	private ExplorerResponse bounds() {
+		Json json = new Json().object().name("bounds").array();
+		this.bounded.get().flatMap((bounded) -> bounded.bounds().stream()).forEach((bound) -> {
+			json.object().member("what", bound.what()).member("unit", bound.unit().name().toLowerCase(Locale.ROOT));
+			if (bound.current() != null) {
+				json.member("current", bound.current());
+			}
+			json.member("limit", bound.limit())
+				.member("givenUp", bound.givenUp())
+				.member("loss", bound.loss())
+				.optional("property", bound.property())
+				.endObject();
+		});
+		return ExplorerResponse.json(json.endArray().endObject());
 	}
 
 	private ExplorerResponse search(ExplorerRequest request, Parameters parameters) throws BadRequest {

@@ -25,6 +25,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
+import io.hindspan.core.Bounded;
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.core.DeploymentEnvironment;
 import io.hindspan.guard.GuardAutoConfiguration;
@@ -49,10 +50,10 @@ public final class ExplorerAutoConfiguration {
 
 	@Bean
 	Explorer explorer(ExplorerProperties properties, TraceStore store, ObjectProvider<CapturedLogs> logs, Intake intake,
-			ObjectProvider<Resource> resource, Environment environment) {
+			ObjectProvider<Bounded> bounded, ObjectProvider<Resource> resource, Environment environment) {
 		return new Explorer(new Gate(properties.access()), store, logs.getIfAvailable(),
-				properties.intake() ? intake : null, identity(resource.getIfAvailable(Resource::empty), environment),
-				Clock.systemUTC());
+				properties.intake() ? intake : null, bounded::orderedStream,
+				identity(resource.getIfAvailable(Resource::empty), environment), Clock.systemUTC());
 	}
 
 	private static Explorer.Identity identity(Resource resource, Environment environment) {
@@ -96,6 +97,11 @@ public final class ExplorerAutoConfiguration {
 			SpanGuard spanGuard = guard.getIfAvailable();
 			UnaryOperator<String> guarding = (spanGuard != null) ? spanGuard::guard : UnaryOperator.identity();
 			return new CapturedLogs(properties.logMemory().toBytes(), guarding, Clock.systemUTC());
+		}
+
+		@Bean
+		Bounded explorerLogBounds(CapturedLogs logs) {
+			return () -> List.of(logs.bound());
 		}
 
 		@Bean

@@ -1,5 +1,6 @@
 package io.hindspan.export;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
@@ -32,6 +33,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
+import io.hindspan.core.Bound;
+import io.hindspan.core.Bounded;
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.core.DeploymentEnvironment;
 import io.hindspan.guard.SpanGuard;
@@ -94,6 +97,18 @@ public final class ExportAutoConfiguration {
 			.setScheduleDelay(export.getScheduleDelay())
 			.setMeterProvider(drops.countingFor(meterProvider.getIfAvailable(MeterProvider::noop)))
 			.build();
+	}
+
+	@Bean
+	Bounded exportBounds(SpanPipeline pipeline, OpenTelemetryTracingProperties properties, BatchDrops drops) {
+		return () -> {
+			List<Bound> bounds = new ArrayList<>();
+			bounds.add(new Bound("Spans before they are in batches", Bound.Unit.SPANS, null,
+					properties.getExport().getMaxQueueSize(), drops.dropped(), "spans given up",
+					"management.opentelemetry.tracing.export.max-queue-size"));
+			pipeline.targets().forEach((target) -> bounds.addAll(target.bounds()));
+			return bounds;
+		};
 	}
 
 	@Bean

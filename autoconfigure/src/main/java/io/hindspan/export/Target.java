@@ -18,6 +18,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.core.Bound;
 import io.hindspan.export.spool.Spool;
 import io.hindspan.export.spool.SpoolListener;
 import io.hindspan.export.spool.SpoolLoss;
@@ -159,6 +160,22 @@ final class Target {
 	 */
 	int capacity() {
 		return this.delivery.maxQueueSize();
+	}
+
+	/**
+	 * The bounds that it keeps.
+	 */
+	List<Bound> bounds() {
+		Bound queue = new Bound("Spans that wait for target '" + this.name + "'", Bound.Unit.SPANS, (long) size(),
+				capacity(), this.statistics.dropped(DropReason.QUEUE_FULL), "spans given up",
+				"hindspan.export.max-queue-size");
+		if (this.spool == null) {
+			return List.of(queue);
+		}
+		return List.of(queue,
+				new Bound("Spans that wait on disk for target '" + this.name + "'", Bound.Unit.BYTES,
+						this.spool.bytes(), this.spool.maxBytes(), this.statistics.dropped(DropReason.SPOOL_FULL),
+						"spans given up", "hindspan.export.spool.max-size"));
 	}
 
 	/**

@@ -14,6 +14,7 @@ import org.springframework.boot.opentelemetry.autoconfigure.ConditionalOnEnabled
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.hindspan.core.Bounded;
 import io.hindspan.core.ConditionalOnHindspan;
 
 /**
@@ -46,6 +47,11 @@ public final class GuardAutoConfiguration {
 						GuardProperties.compiled(properties.allowedKeys()), active, texts),
 				texts, new SpanNames(properties.maxSpanNames(), statistics),
 				new AttributeValues(properties.maxAttributeValues()), active.contains(Detector.CARD));
+	}
+
+	@Bean
+	Bounded guardBounds(SpanGuard guard, GuardProperties properties, ObjectProvider<SpanLimits> limits) {
+		return () -> guard.statistics().bounds(properties, limits.getIfAvailable(SpanLimits::getDefault));
 	}
 
 	@Bean

@@ -35,7 +35,7 @@ record GuardProperties(@DefaultValue("true") boolean enabled, @DefaultValue List
 		@Nullable Set<Detector> detectors, @DefaultValue("1000") int maxSpanNames,
 		@DefaultValue("10000") int maxAttributeValues) {
 
-	private static final String PREFIX = "hindspan.guard.";
+	static final String PREFIX = "hindspan.guard.";
 
 	private static final int MOST_NAMES = 100_000;
 

@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ResourceLoader;
 
+import io.hindspan.core.Bounded;
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.core.DeploymentEnvironment;
 
@@ -32,6 +33,11 @@ public final class StoreAutoConfiguration {
 	TraceStore traceStore(StoreProperties properties, ResourceLoader resources) {
 		Clock clock = Clock.systemUTC();
 		return new TraceStore(properties.bounds(), clock, properties.onDisk(clock, resources.getClassLoader()));
+	}
+
+	@Bean
+	Bounded storeBounds(TraceStore store) {
+		return store::bounds;
 	}
 
 	/**

@@ -270,6 +270,18 @@ final class StoredTraces {
 		return this.spans;
 	}
 
+	/**
+	 * How many spans the trace with the most of them has.
+	 */
+	int mostSpans() {
+		int most = 0;
+		for (StoredTrace trace : this.byId.values()) {
+			TraceSummary summary = trace.summary();
+			most = Math.max(most, (summary != null) ? summary.count() : 0);
+		}
+		return most;
+	}
+
 	long bytes() {
 		return this.bytes;
 	}

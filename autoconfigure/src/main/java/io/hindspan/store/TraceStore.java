@@ -11,7 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.core.Bound;
 import io.hindspan.store.SharedValues.SizedSpan;
+import io.hindspan.store.disk.DiskStatus;
 import io.hindspan.store.disk.DiskTraces;
 
 /**
@@ -51,6 +53,8 @@ public final class TraceStore implements AutoCloseable {
 	private final SharedValues values;
 
 	/** Of whoever writes; it is never held for longer than a few changes take. */
+	private static final String PREFIX = "hindspan.store.";
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private volatile StoredTraces traces;
@@ -247,6 +251,25 @@ public final class TraceStore implements AutoCloseable {
 	public long revision() {
 		expire();
 		return this.revision;
+	}
+
+	/**
+	 * The bounds that are kept, in memory and on disk.
+	 */
+	List<Bound> bounds() {
+		StoreStatus status = status();
+		List<Bound> bounds = new ArrayList<>();
+		bounds.add(new Bound("Traces in memory", Bound.Unit.BYTES, status.bytes(), status.maxBytes(),
+				status.evictedBySize(), "traces forgotten", PREFIX + "max-size"));
+		bounds.add(new Bound("Spans of a trace in memory", Bound.Unit.SPANS, (long) this.traces.mostSpans(),
+				this.bounds.maxSpansPerTrace(), status.rejectedSpans(), "spans not taken",
+				PREFIX + "max-spans-per-trace"));
+		DiskStatus disk = status.disk();
+		if (disk != null) {
+			bounds.add(new Bound("Traces on disk", Bound.Unit.BYTES, disk.fileBytes(), disk.maxBytes(),
+					disk.evictedTraces(), "traces forgotten", PREFIX + "max-disk-size"));
+		}
+		return bounds;
 	}
 
 	/**

@@ -44,6 +44,7 @@ const id = encodeURIComponent;
 
 export const api = {
 	status: (options) => request('status', {}, options),
+	bounds: (options) => request('bounds', {}, options),
 	search: (parameters, options) => request('traces', parameters, options),
 	trace: (trace, query, options) => request(`traces/${id(trace)}`, { q: query }, options),
 	otlp: (trace) => request(`traces/${id(trace)}/otlp`),

@@ -3,6 +3,7 @@
 import { api } from './api.js';
 import { announce, button, dialog, foreign, h, icon, plain } from './dom.js';
 import { bytes, colour, plural } from './format.js';
+import { showBounds } from './bounds.js';
 import { CompareView } from './compare.js';
 import { ListView } from './list.js';
 import { MapView } from './map.js';
@@ -13,7 +14,7 @@ const EVERY = 500;
 const KEYS = [
 	['/', 'Search'], ['j, ↓', 'Next trace or span'], ['k, ↑', 'Previous trace or span'], ['Enter', 'Open a trace, or a span’s details'],
 	['→', 'Expand a span, or go to its first child'], ['←', 'Collapse a span, or go to its parent'], ['n, N', 'Next, previous match within a trace'],
-	['c', 'Copy the id of the trace'], ['Esc', 'Back'], ['p', 'Pause, go on'], ['?', 'This list'],
+	['c', 'Copy the id of the trace'], ['Esc', 'Back'], ['p', 'Pause, go on'], ['b', 'What tracing takes, and its bounds'], ['?', 'This list'],
 ];
 
 class App {
@@ -31,7 +32,7 @@ class App {
 	constructor() {
 		this.list = new ListView(this);
 		this.state = h('span', { class: 'live-text' }, 'connecting');
-		this.held = h('span', { class: 'held' });
+		this.held = h('button', { type: 'button', class: 'held', onclick: () => this.bounds() });
 		this.who = h('span', { class: 'who' });
 		this.pause = h('button', { type: 'button', class: 'button live', 'aria-pressed': 'false', 'aria-label': 'Pause live updates', title: 'Pause live updates (p)', onclick: () => this.togglePause() },
 			h('i', { class: 'pulse' }), this.state);
@@ -188,6 +189,15 @@ class App {
 		}
 	}
 
+	async bounds() {
+		try {
+			await showBounds();
+		}
+		catch (problem) {
+			this.lost(problem);
+		}
+	}
+
 	togglePause() {
 		this.paused = !this.paused;
 		this.pause.setAttribute('aria-pressed', String(this.paused));
@@ -238,6 +248,9 @@ class App {
 		}
 		else if (event.key === 'p') {
 			this.togglePause();
+		}
+		else if (event.key === 'b') {
+			this.bounds();
 		}
 		else if (event.key === 'Escape') {
 			if (!this.current.escape?.() && this.current !== this.list) {

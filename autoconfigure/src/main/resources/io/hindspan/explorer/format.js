@@ -51,7 +51,7 @@ export function moment(micros) {
 }
 
 export function bytes(value) {
-	return value < 1024 ? `${value} B` : value < 1048576 ? `${three(value / 1024)} KB` : `${three(value / 1048576)} MB`;
+	return value < 1024 ? `${value} B` : value < 1048576 ? `${three(value / 1024)} KB` : value < 1073741824 ? `${three(value / 1048576)} MB` : `${three(value / 1073741824)} GB`;
 }
 
 export const count = (value) => Number(value).toLocaleString('en');

@@ -74,6 +74,8 @@ class CapturedLogsTests {
 		int told = json.path("logs").size();
 		assertThat(told).isBetween(10, 30);
 		assertThat(json.path("dropped").asInt()).isEqualTo(100 - told);
+		assertThat(logs.bound().givenUp()).isEqualTo(100 - told);
+		assertThat(logs.bound().current()).isEqualTo(logs.bytes());
 		assertThat(json.path("logs").path(told - 1).path("message").asString()).isEqualTo("line 99");
 	}
 

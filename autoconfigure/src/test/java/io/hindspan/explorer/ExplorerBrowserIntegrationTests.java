@@ -127,6 +127,19 @@ class ExplorerBrowserIntegrationTests {
 	}
 
 	@Test
+	void whatTracingTakesIsShownWithItsBounds() throws Exception {
+		get("/tasks/2");
+		this.browser.see(ROWS);
+		this.browser.see("button.held").click();
+		assertThat(this.browser.see("dialog.bounds").getText()).contains("Traces in memory", "64 MB",
+				"hindspan.store.max-size", "Spans that wait for target 'store'", "Attributes of a span");
+		assertThat(this.browser.all("dialog.bounds tr:has(meter)")).hasSizeGreaterThan(3);
+		this.browser.driver().switchTo().activeElement().sendKeys(Keys.ESCAPE);
+		this.browser.driver().switchTo().activeElement().sendKeys("b");
+		this.browser.see("dialog.bounds");
+	}
+
+	@Test
 	void repeatedStatementIsFoundAndItsSpansAreShown() throws Exception {
 		get("/tasks/30");
 		this.browser.see(ROWS).click();

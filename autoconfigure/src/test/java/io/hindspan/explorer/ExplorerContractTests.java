@@ -144,6 +144,27 @@ class ExplorerContractTests {
 	}
 
 	@Test
+	void boundsAreToldWithWhatIsTaken() throws Exception {
+		JsonNode bounds = explorer.get("/hindspan/api/bounds").json().path("bounds");
+		assertThat(bounds.valueStream().map((bound) -> bound.path("what").asString())).contains("Traces in memory",
+				"Spans of a trace in memory", "Log lines of traces", "Spans of traces that are not decided yet",
+				"Spans before they are in batches", "Spans that wait for target 'store'", "Attributes of a span",
+				"Length of a text");
+		JsonNode memory = bounds.valueStream()
+			.filter((bound) -> bound.path("what").asString().equals("Traces in memory"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(memory.path("unit").asString()).isEqualTo("bytes");
+		assertThat(memory.path("current").asLong()).isEqualTo(explorer.store().status().bytes()).isPositive();
+		assertThat(memory.path("limit").asLong()).isEqualTo(explorer.store().status().maxBytes());
+		assertThat(memory.path("givenUp").asInt(-1)).isZero();
+		assertThat(memory.path("loss").asString()).isEqualTo("traces forgotten");
+		assertThat(memory.path("property").asString()).isEqualTo("hindspan.store.max-size");
+		assertThat(bounds.valueStream().filter((bound) -> !bound.has("current"))).isNotEmpty()
+			.allMatch((bound) -> bound.path("limit").asLong() > 0);
+	}
+
+	@Test
 	void searchListsTraces() throws Exception {
 		JsonNode answer = explorer.get("/hindspan/api/traces?q=&limit=10&sort=duration&order=asc").json();
 		assertThat(answer.path("total").asInt()).isEqualTo(1);

@@ -221,6 +221,12 @@ class TargetTests {
 		assertThat(this.target.statistics().dropped(DropReason.QUEUE_FULL)).isEqualTo(2);
 		this.target.offer(spans(1));
 		assertThat(this.target.size()).isEqualTo(3);
+		assertThat(this.target.bounds()).singleElement().satisfies((bound) -> {
+			assertThat(bound.what()).contains(this.target.name());
+			assertThat(bound.current()).isEqualTo(3);
+			assertThat(bound.limit()).isEqualTo(3);
+			assertThat(bound.givenUp()).isEqualTo(2);
+		});
 		answer.succeed();
 		await().untilAsserted(() -> assertThat(this.target.statistics().exported()).isEqualTo(3));
 		close();

@@ -16,6 +16,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
+import io.hindspan.core.Bound;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Tests for the guard, with spans of the SDK.
@@ -323,6 +327,22 @@ class SpanGuardTests {
 		assertThat(this.guard.statistics().droppedAttributes.sum()).isEqualTo(12);
 		assertThat(this.guard.statistics().droppedEvents.sum()).isEqualTo(12);
 		assertThat(this.guard.statistics().droppedLinks.sum()).isZero();
+	}
+
+	@Test
+	void boundsOfSpansAreToldWithWhatTheyCost() {
+		SpanData span = this.spans.finish("a", (built) -> {
+			built.setAttribute("long", "x".repeat(70_000));
+			for (int i = 0; i < 129; i++) {
+				built.setAttribute("a" + i, i);
+			}
+		});
+		this.guard.guard(List.of(span));
+		GuardProperties properties = new GuardProperties(true, List.of(), List.of(), List.of(), null, 1000, 10_000);
+		assertThat(this.guard.statistics().bounds(properties, SpanLimits.getDefault()))
+			.extracting(Bound::what, Bound::limit, Bound::givenUp)
+			.contains(tuple("Attributes of a span", 128L, 2L), tuple("Events of a span", 128L, 0L),
+					tuple("Length of a text", 65_536L, 1L), tuple("Span names of an instrumentation", 1000L, 0L));
 	}
 
 	@Test

@@ -110,6 +110,12 @@ class TraceStoreTests {
 		}
 		assertThat(this.store.find(RecordedSpan.traceId(1)).spans()).hasSize(50);
 		assertThat(this.store.status().rejectedSpans()).isEqualTo(10);
+		assertThat(this.store.bounds()).element(1).satisfies((bound) -> {
+			assertThat(bound.property()).isEqualTo("hindspan.store.max-spans-per-trace");
+			assertThat(bound.current()).isEqualTo(50);
+			assertThat(bound.limit()).isEqualTo(50);
+			assertThat(bound.givenUp()).isEqualTo(10);
+		});
 	}
 
 	@Test

@@ -396,6 +396,14 @@ public final class Spool implements AutoCloseable {
 	}
 
 	/**
+	 * How many bytes the files may have.
+	 * @return the bytes
+	 */
+	public long maxBytes() {
+		return this.maxBytes;
+	}
+
+	/**
 	 * How many spans wait.
 	 * @return the spans
 	 */

@@ -8,6 +8,8 @@ import java.util.function.LongSupplier;
 
 import io.opentelemetry.sdk.trace.ReadableSpan;
 
+import io.hindspan.core.Bound;
+
 /**
  * The spans of all traces that wait for their decision, within one budget of bytes. A
  * trace joins the queue when its first span begins to wait, and leaves it when it is
@@ -57,6 +59,14 @@ final class TailBuffer {
 
 	TailStatistics statistics() {
 		return this.statistics;
+	}
+
+	/**
+	 * The bound that it keeps.
+	 */
+	Bound bound() {
+		return new Bound("Spans of traces that are not decided yet", Bound.Unit.BYTES, bytes(), this.maxBytes,
+				this.statistics.spansGivenUp(), "spans given up", "hindspan.sampling.tail.max-buffer-size");
 	}
 
 	void handOn(ReadableSpan span) {

@@ -17,6 +17,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
+import io.hindspan.core.Bounded;
 import io.hindspan.core.ConditionalOnHindspan;
 import io.hindspan.propagation.CalleeVerdict;
 import io.hindspan.propagation.PromotionLimit;
@@ -49,6 +50,11 @@ public final class TailSamplingAutoConfiguration {
 	@Order(Ordered.HIGHEST_PRECEDENCE + 1)
 	TailSamplingProcessor tailSamplingProcessor(TailSamplingProperties properties, TailBuffer buffer) {
 		return new TailSamplingProcessor(buffer, properties.decisionWait(), properties.certainlySlow());
+	}
+
+	@Bean
+	Bounded tailBufferBounds(TailBuffer buffer) {
+		return () -> List.of(buffer.bound());
 	}
 
 	@Bean

@@ -351,6 +351,8 @@ class LocalTraceTests {
 		span("large", context).setAttribute("text", "x".repeat(length)).end();
 		assertThat(this.buffer.spans()).isEqualTo(2);
 		assertThat(this.buffer.statistics().spansGivenUp()).isEqualTo(1);
+		assertThat(this.buffer.bound().givenUp()).isEqualTo(1);
+		assertThat(this.buffer.bound().current()).isEqualTo(this.buffer.bytes()).isPositive();
 		fail(root);
 		assertThat(names()).containsExactly("small", "root");
 		assertThat(this.kept.get(1).getAttributes().get(LocalTrace.LOST)).isEqualTo(1);
