@@ -105,14 +105,20 @@ public final class TraceStore implements AutoCloseable {
 		for (SpanRecord span : spans) {
 			byTrace.computeIfAbsent(span.traceId(), (id) -> new ArrayList<>()).add(span);
 		}
-		byTrace.forEach(this::add);
+		List<SizedSpan> added = new ArrayList<>(spans.size());
+		byTrace.forEach((traceId, parts) -> added.addAll(add(traceId, parts)));
 		if (this.disk != null) {
-			this.disk.append(spans);
+			this.disk.append(added.stream().map(SizedSpan::span).toList(),
+					added.stream().mapToLong(SizedSpan::bytes).sum());
 		}
 		expire();
 	}
 
-	private void add(String traceId, List<SpanRecord> spans) {
+	/**
+	 * Adds finished spans of a trace.
+	 * @return the spans as they are in memory, with what they share
+	 */
+	private List<SizedSpan> add(String traceId, List<SpanRecord> spans) {
 		StoredTrace known = this.traces.find(traceId);
 		String id = (known != null) ? known.id() : traceId;
 		SharedValues.Sharing sharing = this.values.of(id);
@@ -137,6 +143,7 @@ public final class TraceStore implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+		return sized;
 	}
 
 	private void expire() {

@@ -10,6 +10,8 @@ import { Waterfall } from './waterfall.js';
 
 const RECENT = 30e6;
 
+const AWAITED = 60e3;
+
 const KINDS = {
 	ERROR_ORIGIN: 'Error', POOL_WAIT: 'Pool wait', SLOW_STATEMENT: 'Slow statement', N_PLUS_ONE: 'N+1 queries', RETRY_STORM: 'Retries', SLOW_DEPENDENCY: 'Slow dependency',
 	FAILING_DEPENDENCY: 'Failing dependency', SERIAL_CALLS: 'Serial calls', CACHE_MISSES: 'Cache misses', GAP: 'Unexplained time', LATE_WORK: 'Late work', CLOCK_SKEW: 'Clock skew',
@@ -80,7 +82,11 @@ export class TraceView {
 		if (!this.trace) {
 			this.updating = true;
 			try {
-				this.set(await this.read());
+				const trace = await this.read();
+				if (this.gone) {
+					return;
+				}
+				this.set(trace);
 			}
 			catch (problem) {
 				this.missing(problem);
@@ -114,15 +120,19 @@ export class TraceView {
 
 	missing(problem) {
 		this.unread = problem.status !== 404;
+		const id = /^[0-9a-f]{1,64}$/i.test(this.id);
+		if (this.awaited && problem.status === 404) {
+			return;
+		}
 		// Its first span may come only now.
-		this.awaited = problem.status === 404;
+		this.awaited = problem.status === 404 && id && Date.now() + AWAITED;
 		this.head.replaceChildren(h('div', { class: 'empty' }, h('h2', {}, problem.status === 404 ? 'This trace is not held here' : 'The trace could not be read'),
-			h('p', {}, /^[0-9a-f]{1,64}$/i.test(this.id) ? foreign(problem.message) : 'The address has no trace id, which is 32 hexadecimal digits.'),
+			h('p', {}, id ? foreign(problem.message) : 'The address has no trace id, which is 32 hexadecimal digits.'),
 			h('p', {}, h('a', { href: '#/' }, 'All traces'))));
 	}
 
 	onStatus(status) {
-		if (this.awaited && status.revision !== this.revision && !this.updating) {
+		if (this.awaited > Date.now() && status.revision !== this.revision && !this.updating) {
 			this.revision = status.revision;
 			this.show(new URLSearchParams(this.parameters));
 			return;

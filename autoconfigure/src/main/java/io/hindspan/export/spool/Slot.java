@@ -1,19 +1,18 @@
 package io.hindspan.export.spool;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.hindspan.core.DirectoryLock;
 import io.hindspan.core.PrivateFiles;
 
 /**
@@ -25,22 +24,15 @@ final class Slot implements AutoCloseable {
 
 	private static final int MAX_SLOTS = 256;
 
-	private static final String LOCK = "lock";
-
 	private static final Pattern NUMBER = Pattern.compile("\\d{1,3}");
-
-	private static final String CLAIM = "io.hindspan.export.spool.";
 
 	private final Path directory;
 
-	private final FileChannel lock;
+	private final DirectoryLock lock;
 
-	private final String claim;
-
-	private Slot(Path directory, FileChannel lock, String claim) {
+	private Slot(Path directory, DirectoryLock lock) {
 		this.directory = directory;
 		this.lock = lock;
-		this.claim = claim;
 	}
 
 	/**
@@ -66,35 +58,9 @@ final class Slot implements AutoCloseable {
 		throw (failure != null) ? failure : new IOException(MAX_SLOTS + " processes use it");
 	}
 
-	/**
-	 * Takes a slot if it is free. Another application of the same process, with another
-	 * class loader perhaps, must not even open the file of a lock that is held: closing
-	 * it again would end the lock. So who has one says it to the whole JVM.
-	 */
 	private static @Nullable Slot tryToTake(Path directory) throws IOException {
-		PrivateFiles.createDirectories(directory);
-		String claim = CLAIM + directory.toRealPath();
-		if (System.getProperties().putIfAbsent(claim, "taken") != null) {
-			return null;
-		}
-		FileChannel channel = null;
-		Slot taken = null;
-		try {
-			channel = FileChannel.open(directory.resolve(LOCK), PrivateFiles.options(StandardOpenOption.CREATE),
-					PrivateFiles.file());
-			if (channel.tryLock() != null) {
-				taken = new Slot(directory, channel, claim);
-			}
-			return taken;
-		}
-		finally {
-			if (taken == null) {
-				if (channel != null) {
-					channel.close();
-				}
-				System.getProperties().remove(claim);
-			}
-		}
+		DirectoryLock lock = DirectoryLock.tryToTake(directory);
+		return (lock != null) ? new Slot(directory, lock) : null;
 	}
 
 	private void takeOver(Path parent) {
@@ -139,12 +105,7 @@ final class Slot implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		try {
-			this.lock.close();
-		}
-		finally {
-			System.getProperties().remove(this.claim);
-		}
+		this.lock.close();
 	}
 
 }

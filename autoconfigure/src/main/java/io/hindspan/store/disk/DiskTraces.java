@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.hindspan.core.DirectoryLock;
 import io.hindspan.store.SpanRecord;
 import io.hindspan.store.Trace;
 import io.hindspan.store.TraceQuery;
@@ -40,11 +43,15 @@ public final class DiskTraces implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiskTraces.class);
 
-	private static final int MAX_WAITING_SPANS = 50_000;
+	private static final long MOST_WAITING_BYTES = 32 * 1024 * 1024;
+
+	/** Of the heap. */
+	private static final int SHARE = 16;
 
 	private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private static final int MAX_UNCOMMITTED_SPANS = 10_000;
+	/** Of what may wait. */
+	private static final int COMMITTED_AT_ONCE = 4;
 
 	/** Of which the nanoseconds are a number. */
 	private static final Duration LONGEST = Duration.ofDays(100 * 365);
@@ -53,8 +60,7 @@ public final class DiskTraces implements AutoCloseable {
 
 	private final Path file;
 
-	/** What is to take its place. */
-	private final Path copy;
+	private final Path directory;
 
 	private final Duration retention;
 
@@ -66,7 +72,10 @@ public final class DiskTraces implements AutoCloseable {
 
 	private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
 
-	private final AtomicInteger waitingSpans = new AtomicInteger();
+	private final long maxWaitingBytes = Math.min(MOST_WAITING_BYTES, Runtime.getRuntime().maxMemory() / SHARE);
+
+	/** What waits and what is not committed. */
+	private final AtomicLong waitingBytes = new AtomicLong();
 
 	private final AtomicLong lost = new AtomicLong();
 
@@ -92,17 +101,23 @@ public final class DiskTraces implements AutoCloseable {
 
 	private volatile boolean unreadable;
 
-	/** Written since the last commit, and not in the file if something fails. */
+	private volatile boolean ended;
+
+	/** Of the writer, as all that follows: written since the last commit. */
 	private final List<Append> uncommitted = new ArrayList<>();
 
-	private int uncommittedSpans;
+	private long uncommittedBytes;
+
+	private @Nullable DirectoryLock lock;
+
+	private @Nullable Object fileKey;
 
 	/** How often the file was to be cleared and could not yet be. */
 	private int forgetting;
 
-	private boolean reopened;
+	private boolean inUse;
 
-	private boolean damaged;
+	private boolean reopened;
 
 	private long rewriteFailed;
 
@@ -119,8 +134,8 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	DiskTraces(Path directory, Duration retention, long maxBytes, Clock clock, Duration maintenance) {
+		this.directory = directory;
 		this.file = directory.resolve("traces.mv");
-		this.copy = directory.resolve("traces.mv.new");
 		this.retention = (retention.compareTo(LONGEST) < 0) ? retention : LONGEST;
 		this.maxBytes = maxBytes;
 		this.clock = clock;
@@ -135,20 +150,22 @@ public final class DiskTraces implements AutoCloseable {
 	/**
 	 * Has spans written. This never blocks.
 	 * @param spans the spans, of any traces
+	 * @param bytes what they take in memory, as estimated
 	 */
-	public void append(Collection<SpanRecord> spans) {
+	public void append(Collection<SpanRecord> spans, long bytes) {
 		if (spans.isEmpty()) {
 			return;
 		}
-		if (this.closed || this.open == null
-				|| this.waitingSpans.addAndGet(spans.size()) - spans.size() > MAX_WAITING_SPANS) {
-			if (!this.closed && this.open != null) {
-				this.waitingSpans.addAndGet(-spans.size());
-			}
+		if (this.closed || this.ended || this.open == null) {
 			this.lost.addAndGet(spans.size());
-			return;
 		}
-		this.queue.add(new Append(List.copyOf(spans)));
+		else if (this.waitingBytes.addAndGet(bytes) > this.maxWaitingBytes) {
+			this.waitingBytes.addAndGet(-bytes);
+			this.lost.addAndGet(spans.size());
+		}
+		else {
+			this.queue.add(new Append(List.copyOf(spans), bytes));
+		}
 	}
 
 	/**
@@ -243,7 +260,8 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	/**
-	 * A file that cannot be used now is cleared when it can be.
+	 * A file that cannot be used now is cleared when it can be, unless it is somebody
+	 * else's.
 	 */
 	private void forget() {
 		TraceFile current = this.open;
@@ -252,8 +270,25 @@ public final class DiskTraces implements AutoCloseable {
 			current.clear();
 			this.bytes = 0;
 			current.commit();
-			this.clearing.addAndGet(-this.forgetting);
-			this.forgetting = 0;
+			delete(TraceFile.aside(this.file));
+			forgotten();
+		}
+		else if (this.forgetting > 0 && this.lock == null && this.inUse) {
+			forgotten();
+		}
+	}
+
+	private void forgotten() {
+		this.clearing.addAndGet(-this.forgetting);
+		this.forgetting = 0;
+	}
+
+	private static void delete(Path file) {
+		try {
+			Files.deleteIfExists(file);
+		}
+		catch (IOException ex) {
+			logger.warn("{} cannot be deleted ({}).", file, ex.getMessage());
 		}
 	}
 
@@ -277,6 +312,9 @@ public final class DiskTraces implements AutoCloseable {
 	private CountDownLatch command(Runnable command) {
 		CountDownLatch done = new CountDownLatch(1);
 		this.queue.add(new Command(command, done));
+		if (this.ended) {
+			leaveQueue();
+		}
 		return done;
 	}
 
@@ -301,34 +339,67 @@ public final class DiskTraces implements AutoCloseable {
 
 	private void open() {
 		try {
-			if (this.damaged) {
-				TraceFile.setAside(this.file, new IOException(String.valueOf(this.problem)));
-				this.damaged = false;
-			}
-			Files.deleteIfExists(this.copy);
-			TraceFile opened = TraceFile.open(this.file);
+			takeDirectory();
+			Files.deleteIfExists(copyOf(place()));
+			open(-1);
 			if (this.problem != null) {
 				logger.info("Traces are kept in {} again.", this.file);
 			}
 			this.problem = null;
-			use(opened);
+			forget();
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
 			giveUp(ex);
+			forget();
 		}
 	}
 
-	private void use(TraceFile opened) {
+	/**
+	 * Where the file is, which may be behind a link.
+	 */
+	private Path place() throws IOException {
+		return Files.exists(this.file) ? this.file.toRealPath() : this.file;
+	}
+
+	/**
+	 * What is to take the place of a file.
+	 */
+	private static Path copyOf(Path file) {
+		return file.resolveSibling(file.getFileName() + ".new");
+	}
+
+	/**
+	 * Whoever has the directory may do with its files what he likes.
+	 */
+	private void takeDirectory() throws IOException {
+		if (this.lock == null) {
+			this.lock = DirectoryLock.tryToTake(this.directory);
+			this.inUse = (this.lock == null);
+			if (this.inUse) {
+				throw new IOException("It is in use by another process, which writes its own traces to it");
+			}
+		}
+	}
+
+	private void open(long knownBytes) throws IOException {
+		TraceFile opened = TraceFile.open(this.file, knownBytes);
+		this.fileKey = fileKey();
 		this.bytes = opened.bytes();
 		this.open = opened;
-		forget();
+	}
+
+	/**
+	 * Tells one file from another of the same name, where the file system does.
+	 */
+	private @Nullable Object fileKey() throws IOException {
+		return Files.readAttributes(this.file, BasicFileAttributes.class).fileKey();
 	}
 
 	/**
 	 * Whatever it was, what is in the file is most often whole, so it is opened again;
 	 * but if something fails once more before the next maintenance, it is given up.
 	 */
-	private void fails(Exception ex) {
+	private void fails(Throwable ex) {
 		if (this.reopened || this.open == null) {
 			giveUp(ex);
 			return;
@@ -336,24 +407,26 @@ public final class DiskTraces implements AutoCloseable {
 		this.reopened = true;
 		logger.debug("{} is opened again", this.file, ex);
 		try {
-			exchange(() -> {
+			exchange(-1, () -> {
 			});
+			forget();
 			TraceFile current = this.open;
 			for (Append append : this.uncommitted) {
 				current.append(append.spans(), now());
 			}
 			this.bytes = current.bytes();
 		}
-		catch (IOException | RuntimeException again) {
+		catch (Throwable again) {
 			giveUp(again);
 		}
 	}
 
 	/**
 	 * Closes the file and opens it, while nobody reads. Who appends notices nothing.
+	 * @param knownBytes how much will be in it, or -1 if that is not known
 	 * @param between what to do with it when it is closed
 	 */
-	private void exchange(FileAction between) throws IOException {
+	private void exchange(long knownBytes, FileAction between) throws IOException {
 		this.reading.writeLock().lock();
 		try {
 			TraceFile current = this.open;
@@ -361,14 +434,14 @@ public final class DiskTraces implements AutoCloseable {
 				current.abandon();
 			}
 			between.run();
-			use(TraceFile.open(this.file));
+			open(knownBytes);
 		}
 		finally {
 			this.reading.writeLock().unlock();
 		}
 	}
 
-	private void giveUp(Exception ex) {
+	private void giveUp(Throwable ex) {
 		exclusively(() -> {
 			TraceFile current = this.open;
 			this.open = null;
@@ -376,14 +449,41 @@ public final class DiskTraces implements AutoCloseable {
 				current.abandon();
 			}
 		});
-		this.lost.addAndGet(this.uncommittedSpans);
+		this.bytes = 0;
+		this.uncommitted.forEach((append) -> this.lost.addAndGet(append.spans().size()));
 		committed();
-		this.damaged = TraceFile.isDamage(ex);
+		if (this.lock != null && TraceFile.isDamage(ex)) {
+			setAside(ex);
+		}
+		leaveDirectory();
 		if (this.problem == null) {
 			logger.warn("Traces cannot be kept in {} ({}). They are in memory only; it is tried again every minute.",
 					this.file, ex.getMessage());
 		}
 		this.problem = String.valueOf(ex.getMessage());
+	}
+
+	private void setAside(Throwable damage) {
+		try {
+			TraceFile.setAside(this.file, damage);
+		}
+		catch (IOException ex) {
+			logger.warn("{} can neither be read ({}) nor be set aside ({}).", this.file, damage.getMessage(),
+					ex.getMessage());
+		}
+	}
+
+	private void leaveDirectory() {
+		DirectoryLock held = this.lock;
+		this.lock = null;
+		try {
+			if (held != null) {
+				held.close();
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("The lock of {} cannot be closed", this.directory, ex);
+		}
 	}
 
 	private void exclusively(Runnable action) {
@@ -402,76 +502,85 @@ public final class DiskTraces implements AutoCloseable {
 	private void write() {
 		long committed = System.nanoTime();
 		long maintained = System.nanoTime() - this.maintenanceNanos;
-		while (!this.closed || !this.queue.isEmpty()) {
-			try {
-				Work work = this.queue.poll(Math.min(COMMIT_NANOS, this.maintenanceNanos), TimeUnit.NANOSECONDS);
-				if (work != null) {
-					take(work);
+		try {
+			while (!this.closed || !this.queue.isEmpty()) {
+				try {
+					Work work = this.queue.poll(Math.min(COMMIT_NANOS, this.maintenanceNanos), TimeUnit.NANOSECONDS);
+					if (work != null) {
+						take(work);
+					}
+					if (System.nanoTime() - committed >= COMMIT_NANOS) {
+						commit();
+						committed = System.nanoTime();
+					}
+					if (System.nanoTime() - maintained >= this.maintenanceNanos) {
+						maintain();
+						maintained = System.nanoTime();
+					}
 				}
-				if (System.nanoTime() - committed >= COMMIT_NANOS) {
-					commit();
-					committed = System.nanoTime();
+				catch (InterruptedException ex) {
+					// Nobody interrupts it but who wants it to end, which closing does
+					this.closed = true;
 				}
-				if (System.nanoTime() - maintained >= this.maintenanceNanos) {
-					maintain();
-					maintained = System.nanoTime();
+				catch (Throwable ex) {
+					fails(ex);
 				}
-			}
-			catch (InterruptedException ex) {
-				// Nobody interrupts it but who wants it to end, which closing does
-				this.closed = true;
-			}
-			catch (RuntimeException ex) {
-				fails(ex);
-			}
-			catch (AssertionError | OutOfMemoryError ex) {
-				fails(new IllegalStateException(ex.toString(), ex));
 			}
 		}
-		finish();
+		finally {
+			finish();
+		}
 	}
 
 	private void take(Work work) {
-		if (work instanceof Command command) {
-			try {
-				command.action().run();
-			}
-			finally {
-				command.done().countDown();
-			}
+		if (work instanceof Append append) {
+			write(append);
 			return;
 		}
-		List<SpanRecord> spans = ((Append) work).spans();
-		this.waitingSpans.addAndGet(-spans.size());
-		TraceFile current = this.open;
-		if (current == null) {
-			this.lost.addAndGet(spans.size());
-			return;
+		Command command = (Command) work;
+		try {
+			command.action().run();
 		}
-		if (isTooLong(current) && !shrinkSoon()) {
-			this.lost.addAndGet(spans.size());
-			return;
-		}
-		append((Append) work);
-		if (this.uncommittedSpans >= MAX_UNCOMMITTED_SPANS) {
-			commit();
+		finally {
+			command.done().countDown();
 		}
 	}
 
-	private void append(Append append) {
-		this.uncommitted.add(append);
-		this.uncommittedSpans += append.spans().size();
+	private void write(Append append) {
 		TraceFile current = this.open;
+		boolean room = false;
 		try {
+			room = current != null && (!isTooLong(current) || shrinkSoon());
+		}
+		finally {
+			if (!room) {
+				lose(append);
+			}
+		}
+		if (!room) {
+			return;
+		}
+		this.uncommitted.add(append);
+		this.uncommittedBytes += append.bytes();
+		try {
+			current = this.open;
 			current.append(append.spans(), now());
 			this.bytes = current.bytes();
 		}
 		catch (IOException ex) {
 			this.uncommitted.remove(append);
-			this.uncommittedSpans -= append.spans().size();
-			this.lost.addAndGet(append.spans().size());
+			this.uncommittedBytes -= append.bytes();
+			lose(append);
 			logger.debug("Spans cannot be written", ex);
 		}
+		if (this.uncommittedBytes > this.maxWaitingBytes / COMMITTED_AT_ONCE) {
+			commit();
+		}
+	}
+
+	private void lose(Append append) {
+		this.waitingBytes.addAndGet(-append.bytes());
+		this.lost.addAndGet(append.spans().size());
 	}
 
 	private boolean isTooLong(TraceFile current) {
@@ -492,7 +601,7 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	/**
-	 * If there was no room for a copy, it is not tried all the time.
+	 * What did not help is not tried all the time.
 	 */
 	private boolean mayRewrite() {
 		return System.nanoTime() - this.rewriteFailed >= this.maintenanceNanos;
@@ -512,7 +621,7 @@ public final class DiskTraces implements AutoCloseable {
 			shrinkTo(this.maxBytes / 4 * 3, current);
 			current.commit();
 			committed();
-			if (current.fileBytes() > this.maxBytes && mayRewrite()) {
+			if (current.fileBytes() > this.maxBytes && mayRewrite() && !this.closed) {
 				rewrite(current);
 			}
 		}
@@ -520,7 +629,8 @@ public final class DiskTraces implements AutoCloseable {
 
 	private void committed() {
 		this.uncommitted.clear();
-		this.uncommittedSpans = 0;
+		this.waitingBytes.addAndGet(-this.uncommittedBytes);
+		this.uncommittedBytes = 0;
 	}
 
 	private void shrinkTo(long bytes, TraceFile current) {
@@ -538,30 +648,37 @@ public final class DiskTraces implements AutoCloseable {
 		shrinkTo(this.maxBytes / 2, current);
 		current.commit();
 		try {
-			current.copyTo(this.copy);
+			Path place = place();
+			Path copy = copyOf(place);
+			long copied = current.copyTo(copy, () -> this.closed);
+			try {
+				exchange(copied, () -> Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE));
+			}
+			catch (IOException ex) {
+				this.rewriteFailed = System.nanoTime();
+				delete(copy);
+				fails(ex);
+				return;
+			}
+			if (this.open.fileBytes() > this.maxBytes / 4 * 3) {
+				this.rewriteFailed = System.nanoTime();
+			}
 		}
 		catch (IOException ex) {
 			this.rewriteFailed = System.nanoTime();
 			logger.debug("{} cannot be made shorter now", this.file, ex);
-			return;
-		}
-		try {
-			exchange(() -> Files.move(this.copy, this.file, StandardCopyOption.REPLACE_EXISTING));
-		}
-		catch (IOException ex) {
-			fails(ex);
 		}
 	}
 
-	private void maintain() {
+	private void maintain() throws IOException {
 		TraceFile current = this.open;
 		if (current == null) {
 			open();
 			return;
 		}
-		if (!Files.exists(this.file)) {
+		if (!isStillThere()) {
 			// What is open still takes all that is written, and is gone when it is closed
-			giveUp(new IOException("It has been deleted"));
+			giveUp(new IOException("It has been deleted or replaced"));
 			open();
 			return;
 		}
@@ -575,7 +692,20 @@ public final class DiskTraces implements AutoCloseable {
 			current.sync();
 			exclusively(current::tidy);
 		}
+		Path aside = TraceFile.aside(this.file);
+		if (Files.exists(aside) && Files.getLastModifiedTime(aside).to(TimeUnit.NANOSECONDS) < before) {
+			delete(aside);
+		}
 		this.reopened = false;
+	}
+
+	private boolean isStillThere() {
+		try {
+			return Objects.equals(this.fileKey, fileKey());
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private void finish() {
@@ -591,9 +721,24 @@ public final class DiskTraces implements AutoCloseable {
 				logger.warn("{} cannot be closed properly ({}).", this.file, ex.getMessage());
 			}
 		});
+		leaveDirectory();
+		this.ended = true;
+		if (!this.closed) {
+			this.problem = "The thread that writes has ended";
+		}
+		leaveQueue();
+	}
+
+	/**
+	 * Nobody takes anything from the queue any more.
+	 */
+	private void leaveQueue() {
 		for (Work work = this.queue.poll(); work != null; work = this.queue.poll()) {
 			if (work instanceof Command command) {
 				command.done().countDown();
+			}
+			else {
+				lose((Append) work);
 			}
 		}
 	}
@@ -633,7 +778,7 @@ public final class DiskTraces implements AutoCloseable {
 	/**
 	 * Write spans.
 	 */
-	private record Append(List<SpanRecord> spans) implements Work {
+	private record Append(List<SpanRecord> spans, long bytes) implements Work {
 
 	}
 

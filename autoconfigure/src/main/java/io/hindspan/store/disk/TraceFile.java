@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.DataUtils;
@@ -38,8 +41,6 @@ final class TraceFile implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(TraceFile.class);
 
-	private static final String CLAIM = "io.hindspan.store.disk.";
-
 	private static final int CACHE_MEGABYTES = 4;
 
 	private static final int ID_LENGTH = 32;
@@ -48,6 +49,12 @@ final class TraceFile implements AutoCloseable {
 
 	/** Of a page: a changed one is written again. */
 	private static final int PAGE_BYTES = 8 * 1024;
+
+	/** What spans take besides their content, their key above all. */
+	private static final int ENTRY_BYTES = 110;
+
+	/** What a trace takes besides its spans. */
+	private static final int TRACE_BYTES = 160;
 
 	/** Greater than any digit. */
 	private static final String BEHIND = "~";
@@ -69,13 +76,10 @@ final class TraceFile implements AutoCloseable {
 
 	private final MVMap<String, Long> order;
 
-	private final String claim;
-
 	private long bytes;
 
-	private TraceFile(MVStore store, String claim) {
+	private TraceFile(MVStore store, long bytes) {
 		this.store = store;
-		this.claim = claim;
 		store.setVersionsToKeep(0);
 		this.spans = store.openMap("spans",
 				new MVMap.Builder<String, byte[]>().keyType(BoundedType.TEXT).valueType(BoundedType.BYTES));
@@ -83,63 +87,53 @@ final class TraceFile implements AutoCloseable {
 				new MVMap.Builder<String, String>().keyType(BoundedType.TEXT).valueType(BoundedType.TEXT));
 		this.order = store.openMap("order",
 				new MVMap.Builder<String, Long>().keyType(BoundedType.TEXT).valueType(BoundedType.NUMBER));
+		this.bytes = (bytes < 0) ? count() : bytes;
+	}
+
+	private long count() {
+		long count = 0;
 		Cursor<String, Long> lengths = this.order.cursor(null);
 		while (lengths.hasNext()) {
 			lengths.next();
-			this.bytes += lengths.getValue();
+			count += lengths.getValue();
 		}
+		return count;
 	}
 
 	/**
 	 * Opens a file. One that is none of these is set aside.
-	 * @throws FileInUseException if another one has it open
+	 * @param bytes how much is in it, or -1 if that is not known
 	 * @throws IOException if it cannot be opened
 	 */
-	static TraceFile open(Path file) throws IOException {
-		PrivateFiles.createDirectories(file.toAbsolutePath().getParent());
+	static TraceFile open(Path file, long bytes) throws IOException {
 		try {
 			Files.createFile(file, PrivateFiles.file());
 		}
 		catch (FileAlreadyExistsException ex) {
 			// It is from an earlier start
 		}
-		// Who opens and closes a file of which the same process has a lock ends the lock
-		String claim = CLAIM + file.toRealPath();
-		if (System.getProperties().putIfAbsent(claim, "taken") != null) {
-			throw new FileInUseException();
-		}
-		TraceFile opened = null;
 		try {
 			try {
-				opened = tryToOpen(file, claim);
+				return tryToOpen(file, bytes);
 			}
 			catch (RuntimeException ex) {
-				if (ex instanceof MVStoreException failure && failure.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-					throw new FileInUseException();
-				}
 				if (ex instanceof MVStoreException && !isDamage(ex)) {
 					throw new IOException(ex.getMessage(), ex);
 				}
 				setAside(file, ex);
 				Files.createFile(file, PrivateFiles.file());
-				opened = tryToOpen(file, claim);
+				return tryToOpen(file, 0);
 			}
-			return opened;
 		}
 		catch (MVStoreException ex) {
 			throw new IOException(ex.getMessage(), ex);
-		}
-		finally {
-			if (opened == null) {
-				System.getProperties().remove(claim);
-			}
 		}
 	}
 
 	/**
 	 * Nothing is committed but what {@link #commit()} does.
 	 */
-	private static TraceFile tryToOpen(Path file, String claim) {
+	private static TraceFile tryToOpen(Path file, long bytes) {
 		MVStore store = new MVStore.Builder().fileName(file.toString())
 			.autoCommitDisabled()
 			.autoCommitBufferSize(0)
@@ -147,16 +141,23 @@ final class TraceFile implements AutoCloseable {
 			.pageSplitSize(PAGE_BYTES)
 			.open();
 		try {
-			return new TraceFile(store, claim);
+			return new TraceFile(store, bytes);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			store.closeImmediately();
 			throw ex;
 		}
 	}
 
-	static void setAside(Path file, Exception ex) throws IOException {
-		Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
+	/**
+	 * Where a file is kept that cannot be read.
+	 */
+	static Path aside(Path file) {
+		return file.resolveSibling(file.getFileName() + ".unreadable");
+	}
+
+	static void setAside(Path file, Throwable ex) throws IOException {
+		Path aside = aside(file);
 		Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
 		logger.warn("{} cannot be read ({}). It is kept as {}, and a new one is begun.", file, ex.getMessage(),
 				aside.getFileName());
@@ -165,8 +166,12 @@ final class TraceFile implements AutoCloseable {
 	/**
 	 * Whether what a file failed with will not go away.
 	 */
-	static boolean isDamage(Exception failure) {
+	static boolean isDamage(Throwable failure) {
 		if (failure instanceof MVStoreException ex) {
+			if (ex.getCause() instanceof Error) {
+				// Such as no memory, for which the file can do nothing
+				return false;
+			}
 			return switch (ex.getErrorCode()) {
 				case DataUtils.ERROR_FILE_CORRUPT, DataUtils.ERROR_CHUNK_NOT_FOUND, DataUtils.ERROR_BLOCK_NOT_FOUND,
 						DataUtils.ERROR_SERIALIZATION, DataUtils.ERROR_INTERNAL, DataUtils.ERROR_UNSUPPORTED_FORMAT ->
@@ -194,11 +199,12 @@ final class TraceFile implements AutoCloseable {
 
 	private void append(String traceId, List<SpanRecord> records, long now) throws IOException {
 		byte[] content = RecordCode.encode(records);
+		int taken = content.length + ENTRY_BYTES;
 		long start = now;
 		for (SpanRecord record : records) {
 			start = Math.max(0, Math.min(start, record.start()));
 		}
-		long length = content.length;
+		long length = taken;
 		String place = digits(now) + traceId;
 		String before = this.traces.get(traceId);
 		if (before != null) {
@@ -208,13 +214,17 @@ final class TraceFile implements AutoCloseable {
 			Long known = this.order.remove(began + traceId);
 			length += (known != null) ? known : 0;
 		}
+		else {
+			length += TRACE_BYTES;
+			taken += TRACE_BYTES;
+		}
 		this.traces.put(traceId, place.substring(0, DIGITS) + digits(start));
 		this.order.put(digits(start) + traceId, length);
 		String last = this.spans.floorKey(place + BEHIND);
 		long number = (last != null && last.startsWith(place))
 				? HexFormat.fromHexDigitsToLong(last, place.length(), last.length()) + 1 : 0;
 		this.spans.put(place + digits(number), content);
-		this.bytes += content.length;
+		this.bytes += taken;
 	}
 
 	private static String digits(long number) {
@@ -269,24 +279,31 @@ final class TraceFile implements AutoCloseable {
 	}
 
 	/**
-	 * Writes all there is to a new file, which has no unused room. Nobody may write
-	 * meanwhile.
+	 * Writes all that can be read to a new file, which has no unused room. Nobody may
+	 * write meanwhile.
+	 * @param end tells whether to give up
+	 * @return how much is in the new file
 	 * @throws IOException if that fails; there is no such file then
 	 */
-	void copyTo(Path target) throws IOException {
+	long copyTo(Path target, BooleanSupplier end) throws IOException {
 		Files.deleteIfExists(target);
 		Files.createFile(target, PrivateFiles.file());
-		boolean whole = false;
 		TraceFile copy = null;
+		boolean whole = false;
 		try {
-			copy = tryToOpen(target, CLAIM + target);
-			copy(this.traces, copy.traces, copy.store);
-			copy(this.order, copy.order, copy.store);
-			copy(this.spans, copy.spans, copy.store);
+			copy = tryToOpen(target, 0);
+			Cursor<String, Long> traces = this.order.cursor(null);
+			while (traces.hasNext()) {
+				if (end.getAsBoolean()) {
+					throw new IOException("It was given up");
+				}
+				copyTo(copy, traces.next(), traces.getValue());
+			}
 			copy.commit();
 			copy.sync();
 			copy.close();
 			whole = true;
+			return copy.bytes;
 		}
 		catch (MVStoreException ex) {
 			if (isDamage(ex)) {
@@ -304,14 +321,44 @@ final class TraceFile implements AutoCloseable {
 		}
 	}
 
-	private static <V> void copy(MVMap<String, V> from, MVMap<String, V> to, MVStore store) {
-		Cursor<String, V> entries = from.cursor(null);
-		while (entries.hasNext()) {
-			to.put(entries.next(), entries.getValue());
-			if (store.getUnsavedMemory() >= COPIED_AT_ONCE) {
-				store.commit();
+	private void copyTo(TraceFile copy, String place, long length) {
+		String traceId = traceId(place);
+		Map<String, byte[]> contents = new LinkedHashMap<>();
+		String known;
+		try {
+			known = this.traces.get(traceId);
+			if (known != null) {
+				Cursor<String, byte[]> entries = entries(known, traceId);
+				while (entries.hasNext() && isOf(entries.next(), known, traceId)) {
+					contents.put(entries.getKey(), entries.getValue());
+				}
 			}
 		}
+		catch (RuntimeException ex) {
+			if (!isDamage(ex)) {
+				throw ex;
+			}
+			logger.debug("Trace {} cannot be read and is left out", traceId, ex);
+			return;
+		}
+		if (known == null) {
+			return;
+		}
+		copy.traces.put(traceId, known);
+		copy.order.put(place, length);
+		contents.forEach(copy.spans::put);
+		copy.bytes += length;
+		if (copy.store.getUnsavedMemory() >= COPIED_AT_ONCE) {
+			copy.commit();
+		}
+	}
+
+	private Cursor<String, byte[]> entries(String known, String traceId) {
+		return this.spans.cursor(known.substring(0, DIGITS) + traceId);
+	}
+
+	private static boolean isOf(String key, String known, String traceId) {
+		return key.startsWith(known.substring(0, DIGITS)) && key.startsWith(traceId, DIGITS);
 	}
 
 	/**
@@ -331,10 +378,15 @@ final class TraceFile implements AutoCloseable {
 		if (known == null) {
 			return records;
 		}
-		String place = known.substring(0, DIGITS) + traceId;
-		Cursor<String, byte[]> contents = this.spans.cursor(place);
-		while (contents.hasNext() && contents.next().startsWith(place) && records.size() < MAX_SPANS) {
-			records.addAll(RecordCode.decode(traceId, contents.getValue()));
+		Set<String> ids = new HashSet<>();
+		Cursor<String, byte[]> contents = entries(known, traceId);
+		while (contents.hasNext() && isOf(contents.next(), known, traceId) && records.size() < MAX_SPANS) {
+			for (SpanRecord record : RecordCode.decode(traceId, contents.getValue())) {
+				// What failed when it was in the file already was written once more
+				if (ids.add(record.spanId())) {
+					records.add(record);
+				}
+			}
 		}
 		return records;
 	}
@@ -377,16 +429,11 @@ final class TraceFile implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		try {
-			this.store.close();
-		}
-		finally {
-			System.getProperties().remove(this.claim);
-		}
+		this.store.close();
 	}
 
 	/**
-	 * Closes it without writing, after a failure.
+	 * Closes it without writing, after a failure. Once more, it does nothing.
 	 */
 	void abandon() {
 		try {
@@ -395,20 +442,6 @@ final class TraceFile implements AutoCloseable {
 		catch (RuntimeException ex) {
 			logger.debug("The file cannot even be closed", ex);
 		}
-		finally {
-			System.getProperties().remove(this.claim);
-		}
-	}
-
-	/**
-	 * Another process, or another application of this one, has the file open.
-	 */
-	static final class FileInUseException extends IOException {
-
-		FileInUseException() {
-			super("It is in use by another process, which writes its own traces to it");
-		}
-
 	}
 
 }

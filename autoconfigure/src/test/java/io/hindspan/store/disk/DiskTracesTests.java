@@ -7,16 +7,19 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.opentelemetry.api.common.AttributeKey;
@@ -25,6 +28,7 @@ import io.opentelemetry.api.common.KeyValue;
 import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +61,8 @@ class DiskTracesTests {
 	private static final Duration SOON = Duration.ofSeconds(30);
 
 	private static final long MAX_BYTES = 64 * 1024 * 1024;
+
+	private static final int LARGE = 20_000;
 
 	@TempDir
 	private Path directory;
@@ -98,12 +104,25 @@ class DiskTracesTests {
 				List.of(new SpanRecord.Link(id(trace + 1), String.format("%016x", 7), Attributes.empty())), 3);
 	}
 
+	private static SpanRecord large(int trace, Random random) {
+		byte[] noise = new byte[LARGE];
+		random.nextBytes(noise);
+		SpanRecord span = span(trace, 1, NOW.plusMillis(trace));
+		return new SpanRecord(span.traceId(), span.spanId(), null, (byte) 1, "", span.origin(), "large", span.kind(),
+				span.start(), span.end(), span.status(), "",
+				Attributes.of(AttributeKey.valueKey("noise"), Value.of(noise)), 0, List.of(), 0, List.of(), 0);
+	}
+
 	private static String id(int trace) {
 		return String.format("%032x", trace + 1);
 	}
 
+	private static void append(DiskTraces traces, SpanRecord... spans) {
+		traces.append(List.of(spans), 1000L * spans.length);
+	}
+
 	private static void write(DiskTraces traces, SpanRecord... spans) throws InterruptedException {
-		traces.append(List.of(spans));
+		append(traces, spans);
 		assertThat(traces.flush(SOON)).isTrue();
 	}
 
@@ -194,13 +213,8 @@ class DiskTracesTests {
 		long written = 0;
 		long largest = 0;
 		for (int i = 0; i < 600; i++) {
-			byte[] noise = new byte[20_000];
-			random.nextBytes(noise);
-			SpanRecord span = span(i, 1, NOW.plusMillis(i));
-			write(traces, new SpanRecord(span.traceId(), span.spanId(), null, (byte) 1, "", span.origin(), "large",
-					span.kind(), span.start(), span.end(), span.status(), "",
-					Attributes.of(AttributeKey.valueKey("noise"), Value.of(noise)), 0, List.of(), 0, List.of(), 0));
-			written += noise.length;
+			write(traces, large(i, random));
+			written += LARGE;
 			largest = Math.max(largest, Files.size(file()));
 		}
 		await().atMost(SOON).until(() -> Files.size(file()) <= maxBytes);
@@ -212,6 +226,89 @@ class DiskTracesTests {
 		List<Integer> kept = scan(traces, "", null, null, 1000, 1000);
 		assertThat(kept).hasSize(status.traces()).startsWith(kept.get(0), kept.get(0) - 1);
 		assertThat(traces.find(id(0))).isNull();
+	}
+
+	@Test
+	void smallTracesFitInToo() throws Exception {
+		long maxBytes = 2 * 1024 * 1024;
+		DiskTraces traces = open(maxBytes, Duration.ofMillis(100));
+		for (int i = 0; i < 30_000; i++) {
+			append(traces, span(i, 1, NOW.plusMillis(i)));
+			if (i % 500 == 0) {
+				assertThat(traces.flush(SOON)).isTrue();
+			}
+		}
+		await().atMost(SOON).until(() -> Files.size(file()) <= maxBytes);
+		assertThat(traces.status().evictedTraces()).isPositive();
+		assertThat(traces.status().problem()).isNull();
+		assertThat(traces.find(id(29_999))).isNotNull();
+	}
+
+	/**
+	 * Who has the file keeps it while another one takes its place.
+	 */
+	@Test
+	void nobodyElseGetsTheFileWhileItIsCopied() throws Exception {
+		DiskTraces first = open(1024 * 1024, Duration.ofMinutes(1));
+		write(first, span(0, 1, NOW));
+		DiskTraces second = open(1024 * 1024, Duration.ofMillis(1));
+		Object before = key();
+		CountDownLatch end = new CountDownLatch(1);
+		List<Throwable> failures = new ArrayList<>();
+		Thread watcher = new Thread(() -> {
+			try {
+				while (end.getCount() > 0) {
+					assertThat(file()).exists();
+					assertThat(second.status().problem()).contains("in use by another process");
+				}
+			}
+			catch (Throwable ex) {
+				failures.add(ex);
+			}
+		});
+		watcher.start();
+		Random random = new Random(3);
+		for (int i = 1; i < 400; i++) {
+			write(first, large(i, random));
+		}
+		end.countDown();
+		watcher.join();
+		assertThat(failures).isEmpty();
+		assertThat(key()).isNotEqualTo(before);
+		assertThat(first.status().problem()).isNull();
+		assertThat(first.status().lostSpans()).isZero();
+		first.close();
+		await().atMost(SOON).until(() -> second.status().problem() == null);
+		assertThat(second.find(id(399))).isNotNull();
+	}
+
+	private Object key() throws IOException {
+		return Files.readAttributes(file(), BasicFileAttributes.class).fileKey();
+	}
+
+	@Test
+	void pageThatIsDamagedCostsItsTracesOnly() throws Exception {
+		DiskTraces before = open();
+		Random random = new Random(5);
+		for (int i = 0; i < 200; i++) {
+			write(before, large(i, random));
+		}
+		before.close();
+		byte[] content = Files.readAllBytes(file());
+		int damaged = content.length / 5 * 4;
+		Arrays.fill(content, damaged, damaged + 4096, (byte) 0);
+		Files.write(file(), content);
+		DiskTraces after = open(3 * 1024 * 1024, Duration.ofMillis(20));
+		write(after, large(200, random));
+		await().atMost(SOON).until(() -> Files.size(file()) < content.length / 2);
+		assertThat(after.status().problem()).isNull();
+		List<Integer> kept = scan(after, "", null, null, 1000, 1000);
+		assertThat(kept).hasSizeBetween(60, 76).startsWith(200, 199).hasSizeLessThan(201 - kept.get(kept.size() - 1));
+		assertThat(aside()).doesNotExist();
+	}
+
+	private Path aside() {
+		return file().resolveSibling("traces.mv.unreadable");
 	}
 
 	@Test
@@ -227,7 +324,7 @@ class DiskTracesTests {
 		DiskTraces first = open();
 		DiskTraces second = open(MAX_BYTES, Duration.ofMillis(20));
 		write(first, span(1, 1, NOW));
-		second.append(List.of(span(2, 1, NOW)));
+		append(second, span(2, 1, NOW));
 		assertThat(second.status().problem()).contains("in use by another process");
 		assertThat(second.status().lostSpans()).isEqualTo(1);
 		assertThat(second.find(id(1))).isNull();
@@ -281,7 +378,7 @@ class DiskTracesTests {
 		assertThat(output).contains("cannot be read").contains("traces.mv.unreadable");
 		write(traces, span(1, 1, NOW));
 		assertThat(traces.find(id(1))).isNotNull();
-		assertThat(file().resolveSibling("traces.mv.unreadable")).hasSize(10_000);
+		assertThat(aside()).hasSize(10_000);
 	}
 
 	/**
@@ -291,7 +388,7 @@ class DiskTracesTests {
 	void damagedFileIsNeverFatal() throws Exception {
 		DiskTraces healthy = open();
 		for (int i = 0; i < 300; i++) {
-			healthy.append(List.of(span(i, 1, NOW.plusMillis(i)), span(i, 2, NOW.plusMillis(i))));
+			append(healthy, span(i, 1, NOW.plusMillis(i)), span(i, 2, NOW.plusMillis(i)));
 		}
 		healthy.close();
 		byte[] content = Files.readAllBytes(file());
@@ -313,7 +410,7 @@ class DiskTracesTests {
 				traces.scan(TraceQuery.parse("number>5"), null, null, (id) -> false, 1000, 1000);
 				traces.find(id(5));
 				await().atMost(SOON).until(() -> {
-					traces.append(List.of(span(9000, 1, NOW)));
+					append(traces, span(9000, 1, NOW));
 					return traces.flush(SOON) && traces.status().problem() == null && traces.find(id(9000)) != null;
 				});
 			}
@@ -327,27 +424,88 @@ class DiskTracesTests {
 	void failureWithinLosesNothing(CapturedOutput output) throws Exception {
 		DiskTraces traces = open();
 		write(traces, span(1, 1, NOW));
-		traces.append(List.of(span(2, 1, NOW)));
+		append(traces, span(2, 1, NOW));
 		await().atMost(SOON).until(() -> traces.find(id(2)) != null);
-		breakStore(traces);
+		store(traces).closeImmediately();
 		write(traces, span(3, 1, NOW));
 		assertThat(traces.status().problem()).isNull();
 		assertThat(traces.status().lostSpans()).isZero();
 		assertThat(scan(traces, "", null, null, 10, 10)).containsExactlyInAnyOrder(1, 2, 3);
 		traces.close();
 		assertThat(scan(open(), "", null, null, 10, 10)).containsExactlyInAnyOrder(1, 2, 3);
-		assertThat(file().resolveSibling("traces.mv.unreadable")).doesNotExist();
+		assertThat(aside()).doesNotExist();
 		assertThat(output).doesNotContain("cannot be");
+	}
+
+	/**
+	 * A commit may fail when the file has all of it already.
+	 */
+	@Test
+	void spansThatAreWrittenOnceMoreAreThereOnce() throws Exception {
+		DiskTraces traces = open();
+		write(traces, span(1, 1, NOW));
+		append(traces, span(2, 1, NOW), span(2, 2, NOW));
+		await().atMost(SOON).until(() -> traces.find(id(2)) != null);
+		store(traces).commit();
+		store(traces).closeImmediately();
+		write(traces, span(3, 1, NOW));
+		assertThat(traces.find(id(2)).spans()).hasSize(2);
+	}
+
+	@Test
+	void lackOfMemoryIsNoDamage() {
+		assertThat(TraceFile
+			.isDamage(DataUtils.newMVStoreException(DataUtils.ERROR_INTERNAL, "{0}", new OutOfMemoryError("none"))))
+			.isFalse();
+		assertThat(TraceFile.isDamage(DataUtils.newMVStoreException(DataUtils.ERROR_INTERNAL, "chunk"))).isTrue();
+	}
+
+	@Test
+	void lackOfMemoryEndsNothing() throws Exception {
+		AtomicInteger failing = new AtomicInteger();
+		Clock clock = new Clock() {
+
+			@Override
+			public ZoneOffset getZone() {
+				return ZoneOffset.UTC;
+			}
+
+			@Override
+			public Clock withZone(ZoneId zone) {
+				return this;
+			}
+
+			@Override
+			public Instant instant() {
+				if (failing.getAndDecrement() > 0) {
+					throw new OutOfMemoryError("a test");
+				}
+				return NOW;
+			}
+
+		};
+		DiskTraces traces = new DiskTraces(this.directory.resolve("traces"), Duration.ofDays(30), MAX_BYTES, clock,
+				Duration.ofMillis(50));
+		this.opened.add(traces);
+		write(traces, span(1, 1, NOW));
+		failing.set(5);
+		await().atMost(SOON).until(() -> {
+			write(traces, span(2, 1, NOW));
+			return traces.find(id(2)) != null;
+		});
+		assertThat(traces.find(id(1))).isNotNull();
+		assertThat(traces.status().problem()).isNull();
+		assertThat(aside()).doesNotExist();
 	}
 
 	@Test
 	void failureThatComesAgainAtOnceIsSaid(CapturedOutput output) throws Exception {
 		DiskTraces traces = open();
 		write(traces, span(1, 1, NOW));
-		breakStore(traces);
+		store(traces).closeImmediately();
 		write(traces, span(2, 1, NOW));
-		breakStore(traces);
-		traces.append(List.of(span(3, 1, NOW)));
+		store(traces).closeImmediately();
+		append(traces, span(3, 1, NOW));
 		await().atMost(SOON).until(() -> traces.status().problem() != null);
 		assertThat(traces.status().lostSpans()).isEqualTo(1);
 		assertThat(output).containsOnlyOnce("cannot be kept in");
@@ -373,16 +531,39 @@ class DiskTracesTests {
 		assertThat(scan(later, "", null, null, 10, 10)).containsExactly(2);
 	}
 
-	private static void breakStore(DiskTraces traces) {
+	@Test
+	void whoForgetsHisTracesLeavesThoseOfOthers() throws Exception {
+		DiskTraces first = open();
+		write(first, span(1, 1, NOW));
+		DiskTraces second = open(MAX_BYTES, Duration.ofMillis(20));
+		second.clear();
+		assertThat(second.flush(SOON)).isTrue();
+		first.close();
+		await().atMost(SOON).until(() -> second.status().problem() == null);
+		assertThat(second.find(id(1))).isNotNull();
+	}
+
+	@Test
+	void whatWasSetAsideIsForgottenToo() throws Exception {
+		Files.createDirectories(file().getParent());
+		Files.write(file(), new byte[10_000]);
+		DiskTraces traces = open();
+		assertThat(aside()).exists();
+		traces.clear();
+		assertThat(traces.flush(SOON)).isTrue();
+		assertThat(aside()).doesNotExist();
+	}
+
+	private static MVStore store(DiskTraces traces) {
 		Object file = ReflectionTestUtils.getField(traces, "open");
-		((MVStore) ReflectionTestUtils.getField(file, "store")).closeImmediately();
+		return (MVStore) ReflectionTestUtils.getField(file, "store");
 	}
 
 	@Test
 	void directoryThatCannotBeHasTracesGivenUp(CapturedOutput output) throws Exception {
 		Files.writeString(this.directory.resolve("traces"), "a file");
 		DiskTraces traces = open(MAX_BYTES, Duration.ofMillis(20));
-		traces.append(List.of(span(1, 1, NOW)));
+		append(traces, span(1, 1, NOW));
 		assertThat(traces.flush(SOON)).isTrue();
 		assertThat(traces.status().problem()).isNotNull();
 		assertThat(traces.status().lostSpans()).isEqualTo(1);
@@ -412,7 +593,7 @@ class DiskTracesTests {
 		reader.start();
 		for (int i = 0; i < 1500; i++) {
 			this.clock.set(NOW.plus(Duration.ofHours(i)));
-			traces.append(List.of(span(i, 1, this.clock.instant()), span(i, 2, this.clock.instant())));
+			append(traces, span(i, 1, this.clock.instant()), span(i, 2, this.clock.instant()));
 			if (i % 50 == 0) {
 				assertThat(traces.flush(SOON)).isTrue();
 			}
@@ -485,7 +666,7 @@ class DiskTracesTests {
 			DiskTraces traces = new DiskTraces(Path.of(args[0]), Duration.ofDays(30), MAX_BYTES,
 					Clock.fixed(NOW, ZoneOffset.UTC));
 			for (int i = 0; i < TRACES; i++) {
-				traces.append(List.of(span(i, 1, NOW.minusSeconds(TRACES - i)), span(i, 2, NOW)));
+				append(traces, span(i, 1, NOW.minusSeconds(TRACES - i)), span(i, 2, NOW));
 			}
 			if (!traces.flush(SOON)) {
 				throw new IllegalStateException("The traces are not written");
