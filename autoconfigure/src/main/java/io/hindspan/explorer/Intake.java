@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 
@@ -32,7 +32,7 @@ final class Intake {
 
 	private final UnaryOperator<List<SpanData>> guard;
 
-	private final Consumer<List<SpanData>> store;
+	private final ToIntFunction<List<SpanData>> store;
 
 	private final Limits limits;
 
@@ -42,7 +42,8 @@ final class Intake {
 
 	private final Semaphore places;
 
-	Intake(UnaryOperator<List<SpanData>> guard, Consumer<List<SpanData>> store, Limits limits, LongSupplier nanoTime) {
+	Intake(UnaryOperator<List<SpanData>> guard, ToIntFunction<List<SpanData>> store, Limits limits,
+			LongSupplier nanoTime) {
 		this.guard = guard;
 		this.store = store;
 		this.limits = limits;
@@ -98,9 +99,11 @@ final class Intake {
 			return failure(400, "It cannot be read: " + ex.getMessage(), json);
 		}
 		List<SpanData> guarded = this.guard.apply(sent.spans());
-		this.store.accept(guarded);
-		int rejected = sent.rejected() + sent.spans().size() - guarded.size();
-		String reason = (sent.reason() != null) ? sent.reason() : "They could not be guarded";
+		int unguarded = sent.spans().size() - guarded.size();
+		int unstored = this.store.applyAsInt(guarded);
+		int rejected = sent.rejected() + unguarded + unstored;
+		String reason = (sent.reason() != null) ? sent.reason()
+				: (unguarded > 0) ? "They could not be guarded" : "They or their traces are too large";
 		return json ? json(200, OtlpResponse.json(rejected, reason))
 				: protobuf(200, OtlpResponse.protobuf(rejected, reason));
 	}

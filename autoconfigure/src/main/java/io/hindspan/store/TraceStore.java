@@ -99,26 +99,33 @@ public final class TraceStore implements AutoCloseable {
 	/**
 	 * Adds finished spans, of any traces.
 	 * @param spans the spans, which the store keeps
+	 * @return how many were not taken, since they or their traces are too large for
+	 * memory and there is no disk
 	 */
-	public void add(Collection<SpanRecord> spans) {
+	public int add(Collection<SpanRecord> spans) {
 		Map<String, List<SpanRecord>> byTrace = new LinkedHashMap<>();
 		for (SpanRecord span : spans) {
 			byTrace.computeIfAbsent(span.traceId(), (id) -> new ArrayList<>()).add(span);
 		}
 		List<SizedSpan> added = new ArrayList<>(spans.size());
-		byTrace.forEach((traceId, parts) -> added.addAll(add(traceId, parts)));
+		int rejected = 0;
+		for (Map.Entry<String, List<SpanRecord>> trace : byTrace.entrySet()) {
+			rejected += add(trace.getKey(), trace.getValue(), added);
+		}
 		if (this.disk != null) {
 			this.disk.append(added.stream().map(SizedSpan::span).toList(),
 					added.stream().mapToLong(SizedSpan::bytes).sum());
 		}
 		expire();
+		return (this.disk == null) ? rejected : 0;
 	}
 
 	/**
 	 * Adds finished spans of a trace.
-	 * @return the spans as they are in memory, with what they share
+	 * @param shared where to add the spans as they are in memory, with what they share
+	 * @return how many were not taken
 	 */
-	private List<SizedSpan> add(String traceId, List<SpanRecord> spans) {
+	private int add(String traceId, List<SpanRecord> spans, List<SizedSpan> shared) {
 		StoredTrace known = this.traces.find(traceId);
 		String id = (known != null) ? known.id() : traceId;
 		SharedValues.Sharing sharing = this.values.of(id);
@@ -126,11 +133,13 @@ public final class TraceStore implements AutoCloseable {
 		for (SpanRecord span : spans) {
 			sized.add(sharing.share(span));
 		}
+		shared.addAll(sized);
 		long now = this.clock.millis();
+		StoredTraces.Added added;
 		this.lock.lock();
 		try {
 			StoredTraces current = this.traces;
-			StoredTraces.Added added = current.add(id, sized, now);
+			added = current.add(id, sized, now);
 			this.rejectedSpans += added.rejected();
 			while (current.isOverfull() && current.evict()) {
 				this.evictedBySize++;
@@ -143,7 +152,7 @@ public final class TraceStore implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		return sized;
+		return added.rejected();
 	}
 
 	private void expire() {

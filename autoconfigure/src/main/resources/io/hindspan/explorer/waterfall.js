@@ -15,6 +15,17 @@ const DEEPEST = 22;
 /** What a span asks or is told by, without which a name such as "GET" says little. */
 const system = ({ attributes = {} }) => attributes['db.system.name'] ?? attributes['db.system'] ?? attributes['messaging.system'];
 
+const MINUTES = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 1440].map((minutes) => minutes * 60e9);
+
+/** The next longer time, in nanoseconds, of which people count the multiples. */
+function round(time) {
+	if (time > 20e9) {
+		return MINUTES.find((minutes) => minutes >= time) ?? time;
+	}
+	const power = 10 ** Math.floor(Math.log10(time));
+	return [1, 2, 5, 10].find((factor) => factor * power >= time * 0.999) * power;
+}
+
 export class Waterfall {
 
 	collapsed = new Set();
@@ -204,15 +215,21 @@ export class Waterfall {
 	}
 
 	drawRuler() {
-		const parts = this.ruler.clientWidth < 240 ? 1 : this.ruler.clientWidth < 440 ? 2 : 4;
-		this.ruler.replaceChildren(...Array.from({ length: parts + 1 }, (_, i) => {
-			const time = this.from + (this.to - this.from) * i / parts;
-			const tick = h('span', { class: i === parts ? 'last' : '' }, time === 0 ? '0' : duration(time));
-			if (i < parts) {
-				tick.style.left = `${i / parts * 100}%`;
-			}
-			return tick;
-		}));
+		const whole = this.to - this.from;
+		const width = Math.max(1, this.ruler.clientWidth);
+		const step = round(whole / Math.max(1, Math.floor(width / 120)));
+		const first = Math.ceil(this.from / step) * step;
+		const ticks = [];
+		// What would be beneath the last one is left out.
+		for (let i = 0; this.place(first + i * step) < (1 - 100 / width) * 100; i++) {
+			const time = first + i * step;
+			const tick = h('span', {}, time === 0 ? '0' : duration(time));
+			tick.style.left = `${this.place(time)}%`;
+			ticks.push(tick);
+		}
+		this.ruler.replaceChildren(...ticks, h('span', { class: 'last' }, duration(this.to)));
+		this.body.style.setProperty('--step', `${step / whole * 100}%`);
+		this.body.style.setProperty('--first', `${this.place(first)}%`);
 	}
 
 	drawOverview() {

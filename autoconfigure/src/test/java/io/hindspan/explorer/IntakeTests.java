@@ -26,11 +26,24 @@ class IntakeTests {
 
 	private final List<SpanData> stored = new ArrayList<>();
 
+	private int tooLarge;
+
 	private final Intake intake = intake(new Intake.Limits(10_000, 20_000, 1000, BODY.length * 3, 1));
 
 	private Intake intake(Intake.Limits limits) {
-		return new Intake((spans) -> spans.subList(0, Math.min(2, spans.size())), this.stored::addAll, limits,
-				this.time::get);
+		return new Intake((spans) -> spans.subList(0, Math.min(2, spans.size())), this::store, limits, this.time::get);
+	}
+
+	private int store(List<SpanData> spans) {
+		this.stored.addAll(spans);
+		return this.tooLarge;
+	}
+
+	@Test
+	void spansThatTheStoreDoesNotTakeAreToldAsRejected() throws Exception {
+		this.tooLarge = 2;
+		assertThat(text(this.intake.take(request("application/json", SentTraces.json("a", "b"))))).isEqualTo(
+				"{\"partialSuccess\":{\"rejectedSpans\":\"2\",\"errorMessage\":\"They or their traces are too large\"}}");
 	}
 
 	@Test

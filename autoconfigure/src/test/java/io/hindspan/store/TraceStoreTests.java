@@ -120,9 +120,10 @@ class TraceStoreTests {
 
 	@Test
 	void excessiveSpanIsRejectedAndItsTraceKept() {
-		this.store.add(List.of(RecordedSpan.of(1, 1).record(),
+		assertThat(this.store.add(List.of(RecordedSpan.of(1, 1).record(),
 				RecordedSpan.of(1, 2).with("huge", "x".repeat((1 << 20) / 16)).record(),
-				RecordedSpan.of(2, 1).with("huge", "x".repeat((1 << 20) / 16)).record()));
+				RecordedSpan.of(2, 1).with("huge", "x".repeat((1 << 20) / 16)).record())))
+			.isEqualTo(2);
 		assertThat(this.store.find(RecordedSpan.traceId(1)).spans()).hasSize(1);
 		assertThat(this.store.find(RecordedSpan.traceId(2))).isNull();
 		assertThat(this.store.status().rejectedSpans()).isEqualTo(2);
