@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import io.hindspan.analysis.Finding;
 import io.hindspan.analysis.TraceAnalysis;
+import io.hindspan.core.Bound;
 import io.hindspan.core.Bounded;
 import io.hindspan.explorer.ExplorerRequest.TooMuch;
 import io.hindspan.explorer.Parameters.BadRequest;
@@ -202,8 +204,17 @@ final class Explorer {
 	}
 
 	private ExplorerResponse bounds() {
+		List<Bound> bounds = new ArrayList<>();
+		this.bounded.get().forEach((bounded) -> {
+			try {
+				bounds.addAll(bounded.bounds());
+			}
+			catch (RuntimeException ex) {
+				logger.debug("{} cannot tell its bounds", bounded, ex);
+			}
+		});
 		Json json = new Json().object().name("bounds").array();
-		this.bounded.get().flatMap((bounded) -> bounded.bounds().stream()).forEach((bound) -> {
+		bounds.forEach((bound) -> {
 			json.object().member("what", bound.what()).member("unit", bound.unit().name().toLowerCase(Locale.ROOT));
 			if (bound.current() != null) {
 				json.member("current", bound.current());

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.hindspan.core.Bound;
 import io.hindspan.store.SharedValues.SizedSpan;
-import io.hindspan.store.disk.DiskStatus;
 import io.hindspan.store.disk.DiskTraces;
 
 /**
@@ -41,6 +40,8 @@ public final class TraceStore implements AutoCloseable {
 	/** How many traces a search reads from disk. */
 	private static final int MAX_READ = 2000;
 
+	private static final String PREFIX = "hindspan.store.";
+
 	private final StoreBounds bounds;
 
 	private final Clock clock;
@@ -53,8 +54,6 @@ public final class TraceStore implements AutoCloseable {
 	private final SharedValues values;
 
 	/** Of whoever writes; it is never held for longer than a few changes take. */
-	private static final String PREFIX = "hindspan.store.";
-
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private volatile StoredTraces traces;
@@ -112,12 +111,10 @@ public final class TraceStore implements AutoCloseable {
 		for (Map.Entry<String, List<SpanRecord>> trace : byTrace.entrySet()) {
 			rejected += add(trace.getKey(), trace.getValue(), added);
 		}
-		if (this.disk != null) {
-			this.disk.append(added.stream().map(SizedSpan::span).toList(),
-					added.stream().mapToLong(SizedSpan::bytes).sum());
-		}
+		boolean stored = this.disk != null && this.disk.append(added.stream().map(SizedSpan::span).toList(),
+				added.stream().mapToLong(SizedSpan::bytes).sum());
 		expire();
-		return (this.disk == null) ? rejected : 0;
+		return stored ? 0 : rejected;
 	}
 
 	/**
@@ -280,10 +277,8 @@ public final class TraceStore implements AutoCloseable {
 		bounds.add(new Bound("Spans of a trace in memory", Bound.Unit.SPANS, (long) this.traces.mostSpans(),
 				this.bounds.maxSpansPerTrace(), status.rejectedSpans(), "spans not taken",
 				PREFIX + "max-spans-per-trace"));
-		DiskStatus disk = status.disk();
-		if (disk != null) {
-			bounds.add(new Bound("Traces on disk", Bound.Unit.BYTES, disk.fileBytes(), disk.maxBytes(),
-					disk.evictedTraces(), "traces forgotten", PREFIX + "max-disk-size"));
+		if (this.disk != null) {
+			bounds.addAll(this.disk.bounds());
 		}
 		return bounds;
 	}

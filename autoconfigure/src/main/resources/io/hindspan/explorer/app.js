@@ -190,11 +190,18 @@ class App {
 	}
 
 	async bounds() {
+		if (this.asking) {
+			return;
+		}
+		this.asking = true;
 		try {
 			await showBounds();
 		}
 		catch (problem) {
 			this.lost(problem);
+		}
+		finally {
+			this.asking = false;
 		}
 	}
 
@@ -225,7 +232,10 @@ class App {
 	}
 
 	help() {
-		dialog('Keyboard', h('dl', { class: 'keys' }, KEYS.map(([keys, what]) => h('div', {}, h('dt', {}, keys.split(', ').map((key) => h('kbd', {}, key))), h('dd', {}, what)))));
+		const help = dialog('Keyboard', h('p', {}, h('button', { type: 'button', class: 'button', onclick: () => {
+			help.close();
+			this.bounds();
+		} }, 'What tracing takes')), h('dl', { class: 'keys' }, KEYS.map(([keys, what]) => h('div', {}, h('dt', {}, keys.split(', ').map((key) => h('kbd', {}, key))), h('dd', {}, what)))));
 	}
 
 	key(event) {

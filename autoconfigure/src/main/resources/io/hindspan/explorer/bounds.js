@@ -19,7 +19,7 @@ export async function showBounds() {
 	const share = ({ current, limit }) => current === undefined ? -1 : current / limit;
 	bounds.sort((one, other) => share(other) - share(one));
 	const heads = [['What', ''], ['Now', 'number'], [h('span', { class: 'hidden' }, 'Share'), ''], ['At most', 'number'], ['Given up', '']];
-	dialog('What tracing takes', h('p', { class: 'quiet' }, 'Nothing grows beyond its bound: something is given up instead, and counted from the start of the application.'),
+	dialog('What tracing takes', h('p', { class: 'quiet' }, 'What would go beyond a bound is given up and counted, from the start of the application.'),
 		h('table', {}, h('thead', {}, h('tr', {}, heads.map(([label, kind]) => h('th', { scope: 'col', class: kind }, label)))), h('tbody', {}, bounds.map(row))))
 		.classList.add('bounds');
 }

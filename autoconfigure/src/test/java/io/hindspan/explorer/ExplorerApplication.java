@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import io.hindspan.core.Bounded;
 import io.hindspan.guard.Findings;
 import io.hindspan.guard.ValueDetector;
 
@@ -27,6 +28,16 @@ class ExplorerApplication {
 	@Bean
 	GuardThreads guardThreads() {
 		return new GuardThreads();
+	}
+
+	/**
+	 * One that fails keeps nobody from the others.
+	 */
+	@Bean
+	Bounded failingBounds() {
+		return () -> {
+			throw new IllegalStateException("a test");
+		};
 	}
 
 	@GetMapping("/tasks")

@@ -137,6 +137,11 @@ class ExplorerBrowserIntegrationTests {
 		this.browser.driver().switchTo().activeElement().sendKeys(Keys.ESCAPE);
 		this.browser.driver().switchTo().activeElement().sendKeys("b");
 		this.browser.see("dialog.bounds");
+		this.browser.driver().switchTo().activeElement().sendKeys(Keys.ESCAPE);
+		this.browser.driver().switchTo().activeElement().sendKeys("?");
+		this.browser.see("dialog p .button").click();
+		this.browser.see("dialog.bounds");
+		assertThat(this.browser.all("dialog")).hasSize(1);
 	}
 
 	@Test

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.hindspan.core.Bound;
 import io.hindspan.core.DirectoryLock;
 import io.hindspan.store.SpanRecord;
 import io.hindspan.store.Trace;
@@ -89,6 +92,8 @@ public final class DiskTraces implements AutoCloseable {
 	/** Compaction moves what is read, and closing takes it away. */
 	private final ReadWriteLock reading = new ReentrantReadWriteLock();
 
+	private final Readers readers = new Readers();
+
 	private final Thread writer;
 
 	private volatile @Nullable TraceFile open;
@@ -118,6 +123,10 @@ public final class DiskTraces implements AutoCloseable {
 	private boolean inUse;
 
 	private boolean reopened;
+
+	private boolean salvaged;
+
+	private boolean untidy;
 
 	private long rewriteFailed;
 
@@ -151,21 +160,37 @@ public final class DiskTraces implements AutoCloseable {
 	 * Has spans written. This never blocks.
 	 * @param spans the spans, of any traces
 	 * @param bytes what they take in memory, as estimated
+	 * @return whether they will be, unless the disk fails
 	 */
-	public void append(Collection<SpanRecord> spans, long bytes) {
+	public boolean append(Collection<SpanRecord> spans, long bytes) {
 		if (spans.isEmpty()) {
-			return;
+			return true;
 		}
 		if (this.closed || this.ended || this.open == null) {
 			this.lost.addAndGet(spans.size());
+			return false;
 		}
-		else if (this.waitingBytes.addAndGet(bytes) > this.maxWaitingBytes) {
+		long waiting = this.waitingBytes.addAndGet(bytes);
+		if (waiting > this.maxWaitingBytes && waiting > bytes) {
 			this.waitingBytes.addAndGet(-bytes);
 			this.lost.addAndGet(spans.size());
+			return false;
 		}
-		else {
-			this.queue.add(new Append(List.copyOf(spans), bytes));
-		}
+		this.queue.add(new Append(List.copyOf(spans), bytes));
+		return true;
+	}
+
+	/**
+	 * The bounds that are kept.
+	 * @return the bounds
+	 */
+	public List<Bound> bounds() {
+		DiskStatus status = status();
+		return List.of(
+				new Bound("Traces on disk", Bound.Unit.BYTES, status.fileBytes(), this.maxBytes, status.evictedTraces(),
+						"traces forgotten", "hindspan.store.max-disk-size"),
+				new Bound("Spans that wait for the disk", Bound.Unit.BYTES, this.waitingBytes.get(),
+						this.maxWaitingBytes, status.lostSpans(), "spans given up", null));
 	}
 
 	/**
@@ -174,14 +199,16 @@ public final class DiskTraces implements AutoCloseable {
 	 * @return what the disk has of it, or {@code null} if it has nothing
 	 */
 	public @Nullable Trace find(String traceId) {
-		this.reading.readLock().lock();
-		try {
-			TraceFile current = readable();
-			return (current != null) ? find(current, traceId) : null;
-		}
-		finally {
-			this.reading.readLock().unlock();
-		}
+		return this.readers.call(() -> {
+			this.reading.readLock().lock();
+			try {
+				TraceFile current = readable();
+				return (current != null) ? find(current, traceId) : null;
+			}
+			finally {
+				this.reading.readLock().unlock();
+			}
+		});
 	}
 
 	private @Nullable Trace find(TraceFile current, String traceId) {
@@ -211,6 +238,12 @@ public final class DiskTraces implements AutoCloseable {
 	 * @return the answer
 	 */
 	public DiskScan scan(TraceQuery query, @Nullable Long from, @Nullable Long to, Predicate<String> except, int limit,
+			int bound) {
+		DiskScan scan = this.readers.call(() -> read(query, from, to, except, limit, bound));
+		return (scan != null) ? scan : new DiskScan(List.of(), false);
+	}
+
+	private DiskScan read(TraceQuery query, @Nullable Long from, @Nullable Long to, Predicate<String> except, int limit,
 			int bound) {
 		List<Trace> found = new ArrayList<>();
 		Set<String> met = new HashSet<>();
@@ -300,22 +333,27 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until what was appended is in the file.
+	 * Waits until what was appended is in the file, or given up.
 	 * @param timeout how long to wait at the most
-	 * @return whether it is
+	 * @return {@code false} if it still waits
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	public boolean flush(Duration timeout) throws InterruptedException {
-		return command(this::commit).await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		try {
+			return command(this::commit).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException | ExecutionException ex) {
+			return false;
+		}
 	}
 
-	private CountDownLatch command(Runnable command) {
-		CountDownLatch done = new CountDownLatch(1);
-		this.queue.add(new Command(command, done));
+	private CompletableFuture<Boolean> command(Runnable action) {
+		Command command = new Command(action, new CompletableFuture<>());
+		this.queue.add(command);
 		if (this.ended) {
 			leaveQueue();
 		}
-		return done;
+		return command.done();
 	}
 
 	/**
@@ -396,19 +434,24 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	/**
-	 * Whatever it was, what is in the file is most often whole, so it is opened again;
-	 * but if something fails once more before the next maintenance, it is given up.
+	 * Whatever it was, what is in the file is most often whole, so it is opened again; if
+	 * something fails once more before the next maintenance, it is copied as far as it
+	 * can be read, or given up.
 	 */
 	private void fails(Throwable ex) {
-		if (this.reopened || this.open == null) {
+		if (this.open == null || (this.reopened && !TraceFile.isDamage(ex)) || this.salvaged) {
 			giveUp(ex);
 			return;
 		}
-		this.reopened = true;
 		logger.debug("{} is opened again", this.file, ex);
 		try {
 			exchange(-1, () -> {
 			});
+			if (this.reopened) {
+				this.salvaged = true;
+				salvage(this.open, ex);
+			}
+			this.reopened = true;
 			forget();
 			TraceFile current = this.open;
 			for (Append append : this.uncommitted) {
@@ -419,6 +462,16 @@ public final class DiskTraces implements AutoCloseable {
 		catch (Throwable again) {
 			giveUp(again);
 		}
+	}
+
+	private void salvage(TraceFile damaged, Throwable damage) throws IOException {
+		Path place = place();
+		Path copy = copyOf(place);
+		long copied = damaged.salvageTo(copy, () -> this.closed);
+		exchange(copied, () -> {
+			TraceFile.setAside(place, damage);
+			Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
+		});
 	}
 
 	/**
@@ -514,8 +567,8 @@ public final class DiskTraces implements AutoCloseable {
 						committed = System.nanoTime();
 					}
 					if (System.nanoTime() - maintained >= this.maintenanceNanos) {
-						maintain();
 						maintained = System.nanoTime();
+						maintain();
 					}
 				}
 				catch (InterruptedException ex) {
@@ -523,12 +576,21 @@ public final class DiskTraces implements AutoCloseable {
 					this.closed = true;
 				}
 				catch (Throwable ex) {
-					fails(ex);
+					recover(ex);
 				}
 			}
 		}
 		finally {
 			finish();
+		}
+	}
+
+	private void recover(Throwable ex) {
+		try {
+			fails(ex);
+		}
+		catch (Throwable again) {
+			// Without memory, say. The next round tries once more
 		}
 	}
 
@@ -538,11 +600,13 @@ public final class DiskTraces implements AutoCloseable {
 			return;
 		}
 		Command command = (Command) work;
+		boolean done = false;
 		try {
 			command.action().run();
+			done = true;
 		}
 		finally {
-			command.done().countDown();
+			command.done().complete(done);
 		}
 	}
 
@@ -672,6 +736,8 @@ public final class DiskTraces implements AutoCloseable {
 
 	private void maintain() throws IOException {
 		TraceFile current = this.open;
+		this.reopened = this.reopened && current != null;
+		this.salvaged = this.salvaged && current != null;
 		if (current == null) {
 			open();
 			return;
@@ -690,13 +756,29 @@ public final class DiskTraces implements AutoCloseable {
 		current = this.open;
 		if (current != null) {
 			current.sync();
-			exclusively(current::tidy);
+			tidy(current);
 		}
 		Path aside = TraceFile.aside(this.file);
 		if (Files.exists(aside) && Files.getLastModifiedTime(aside).to(TimeUnit.NANOSECONDS) < before) {
 			delete(aside);
 		}
 		this.reopened = false;
+		this.salvaged = false;
+	}
+
+	/**
+	 * What cannot be read stays where it is.
+	 */
+	private void tidy(TraceFile current) {
+		try {
+			if (!this.untidy) {
+				exclusively(current::tidy);
+			}
+		}
+		catch (RuntimeException ex) {
+			this.untidy = true;
+			throw ex;
+		}
 	}
 
 	private boolean isStillThere() {
@@ -709,24 +791,27 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	private void finish() {
-		exclusively(() -> {
-			TraceFile current = this.open;
-			this.open = null;
-			try {
+		try {
+			exclusively(() -> {
+				TraceFile current = this.open;
+				this.open = null;
 				if (current != null) {
 					current.close();
 				}
-			}
-			catch (RuntimeException ex) {
-				logger.warn("{} cannot be closed properly ({}).", this.file, ex.getMessage());
-			}
-		});
-		leaveDirectory();
-		this.ended = true;
-		if (!this.closed) {
-			this.problem = "The thread that writes has ended";
+			});
 		}
-		leaveQueue();
+		catch (RuntimeException ex) {
+			logger.warn("{} cannot be closed properly ({}).", this.file, ex.getMessage());
+		}
+		finally {
+			leaveDirectory();
+			this.ended = true;
+			if (!this.closed) {
+				this.problem = "The thread that writes has ended";
+			}
+			leaveQueue();
+			this.readers.close();
+		}
 	}
 
 	/**
@@ -735,7 +820,7 @@ public final class DiskTraces implements AutoCloseable {
 	private void leaveQueue() {
 		for (Work work = this.queue.poll(); work != null; work = this.queue.poll()) {
 			if (work instanceof Command command) {
-				command.done().countDown();
+				command.done().complete(false);
 			}
 			else {
 				lose((Append) work);
@@ -785,7 +870,7 @@ public final class DiskTraces implements AutoCloseable {
 	/**
 	 * Something else.
 	 */
-	private record Command(Runnable action, CountDownLatch done) implements Work {
+	private record Command(Runnable action, CompletableFuture<Boolean> done) implements Work {
 
 	}
 

@@ -246,18 +246,33 @@ final class TraceFile implements AutoCloseable {
 			return false;
 		}
 		Long length = this.order.remove(oldest);
+		if (length == null) {
+			throw DataUtils.newMVStoreException(DataUtils.ERROR_FILE_CORRUPT, "A key is out of order");
+		}
+		this.bytes -= length;
 		String traceId = traceId(oldest);
 		String known = this.traces.remove(traceId);
 		if (known != null) {
-			String place = known.substring(0, DIGITS) + traceId;
+			deleteSpans(known.substring(0, DIGITS) + traceId);
+		}
+		return true;
+	}
+
+	private void deleteSpans(String place) {
+		try {
 			String key = this.spans.ceilingKey(place);
 			while (key != null && key.startsWith(place)) {
 				this.spans.remove(key);
 				key = this.spans.higherKey(key);
 			}
 		}
-		this.bytes -= (length != null) ? length : 0;
-		return true;
+		catch (RuntimeException ex) {
+			if (!isDamage(ex)) {
+				throw ex;
+			}
+			// Nobody finds them any more, and a copy leaves them out
+			logger.debug("The spans at {} cannot be deleted", place, ex);
+		}
 	}
 
 	void clear() {
@@ -267,7 +282,13 @@ final class TraceFile implements AutoCloseable {
 		this.bytes = 0;
 	}
 
+	/**
+	 * Writes to the file what has changed.
+	 */
 	void commit() {
+		if (this.store.isClosed()) {
+			throw DataUtils.newMVStoreException(DataUtils.ERROR_CLOSED, "It was closed by an error within");
+		}
 		this.store.commit();
 	}
 
@@ -279,26 +300,85 @@ final class TraceFile implements AutoCloseable {
 	}
 
 	/**
-	 * Writes all that can be read to a new file, which has no unused room. Nobody may
-	 * write meanwhile.
+	 * Writes all there is to a new file, which has no unused room; if some of it cannot
+	 * be read, what can. Nobody may write meanwhile.
 	 * @param end tells whether to give up
 	 * @return how much is in the new file
 	 * @throws IOException if that fails; there is no such file then
 	 */
 	long copyTo(Path target, BooleanSupplier end) throws IOException {
+		try {
+			return copyTo(target, (copy) -> {
+				copy(this.traces, copy.traces, copy, end);
+				copy(this.order, copy.order, copy, end);
+				copy(this.spans, copy.spans, copy, end);
+				copy.bytes = this.bytes;
+			});
+		}
+		catch (MVStoreException ex) {
+			return salvageTo(target, end);
+		}
+	}
+
+	/**
+	 * Writes all that can be read to a new file, trace by trace.
+	 * @param end tells whether to give up
+	 * @return how much is in the new file
+	 * @throws IOException if that fails; there is no such file then
+	 */
+	long salvageTo(Path target, BooleanSupplier end) throws IOException {
+		return copyTo(target, (copy) -> {
+			int unreadable = 0;
+			Cursor<String, Long> all = this.order.cursor(null);
+			while (all.hasNext()) {
+				check(end);
+				String place = all.next();
+				unreadable += salvage(place, all.getValue(), copy) ? 0 : 1;
+			}
+			if (unreadable > 0) {
+				logger.warn("{} traces in {} cannot be read and are left out.", unreadable,
+						target.resolveSibling("traces.mv"));
+			}
+		});
+	}
+
+	private static void check(BooleanSupplier end) throws IOException {
+		if (end.getAsBoolean()) {
+			throw new IOException("It was given up");
+		}
+	}
+
+	/**
+	 * In the order of the keys, so that no page is written twice.
+	 */
+	private static <V> void copy(MVMap<String, V> from, MVMap<String, V> to, TraceFile copy, BooleanSupplier end)
+			throws IOException {
+		Cursor<String, V> entries = from.cursor(null);
+		while (entries.hasNext()) {
+			check(end);
+			to.put(entries.next(), entries.getValue());
+			copy.commitSometimes();
+		}
+	}
+
+	private void commitSometimes() {
+		if (this.store.getUnsavedMemory() >= COPIED_AT_ONCE) {
+			commit();
+		}
+	}
+
+	/**
+	 * Writes a new file.
+	 * @throws MVStoreException if this one is damaged
+	 */
+	private static long copyTo(Path target, Filling filling) throws IOException {
 		Files.deleteIfExists(target);
 		Files.createFile(target, PrivateFiles.file());
 		TraceFile copy = null;
 		boolean whole = false;
 		try {
 			copy = tryToOpen(target, 0);
-			Cursor<String, Long> traces = this.order.cursor(null);
-			while (traces.hasNext()) {
-				if (end.getAsBoolean()) {
-					throw new IOException("It was given up");
-				}
-				copyTo(copy, traces.next(), traces.getValue());
-			}
+			filling.fill(copy);
 			copy.commit();
 			copy.sync();
 			copy.close();
@@ -321,7 +401,11 @@ final class TraceFile implements AutoCloseable {
 		}
 	}
 
-	private void copyTo(TraceFile copy, String place, long length) {
+	/**
+	 * Copies a trace.
+	 * @return {@code false} if it cannot be read
+	 */
+	private boolean salvage(String place, long length, TraceFile copy) {
 		String traceId = traceId(place);
 		Map<String, byte[]> contents = new LinkedHashMap<>();
 		String known;
@@ -338,19 +422,18 @@ final class TraceFile implements AutoCloseable {
 			if (!isDamage(ex)) {
 				throw ex;
 			}
-			logger.debug("Trace {} cannot be read and is left out", traceId, ex);
-			return;
+			logger.debug("Trace {} cannot be read", traceId, ex);
+			return false;
 		}
-		if (known == null) {
-			return;
+		if (known == null || contents.isEmpty()) {
+			return false;
 		}
 		copy.traces.put(traceId, known);
 		copy.order.put(place, length);
 		contents.forEach(copy.spans::put);
 		copy.bytes += length;
-		if (copy.store.getUnsavedMemory() >= COPIED_AT_ONCE) {
-			copy.commit();
-		}
+		copy.commitSometimes();
+		return true;
 	}
 
 	private Cursor<String, byte[]> entries(String known, String traceId) {
@@ -442,6 +525,15 @@ final class TraceFile implements AutoCloseable {
 		catch (RuntimeException ex) {
 			logger.debug("The file cannot even be closed", ex);
 		}
+	}
+
+	/**
+	 * What is written to a new file.
+	 */
+	private interface Filling {
+
+		void fill(TraceFile copy) throws IOException;
+
 	}
 
 }

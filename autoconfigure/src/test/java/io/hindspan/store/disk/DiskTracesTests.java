@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -307,6 +308,162 @@ class DiskTracesTests {
 		assertThat(aside()).doesNotExist();
 	}
 
+	/**
+	 * Every trace is deleted some day, and its room is looked at for better use.
+	 */
+	@Test
+	void pageThatIsDamagedCostsNothingElseWhenItsTracesAreDeleted() throws Exception {
+		DiskTraces before = open();
+		Random random = new Random(5);
+		for (int i = 0; i < 200; i++) {
+			this.clock.set(NOW.plusMillis(i));
+			write(before, large(i, random));
+		}
+		before.close();
+		byte[] content = Files.readAllBytes(file());
+		Arrays.fill(content, content.length / 2, content.length / 2 + 4096, (byte) 0);
+		Files.write(file(), content);
+		this.clock.set(NOW.plus(Duration.ofDays(30)).plusMillis(150));
+		DiskTraces after = open(MAX_BYTES, Duration.ofMillis(20));
+		await().atMost(SOON).until(() -> after.status().traces() <= 50);
+		this.clock.set(NOW.plusMillis(200));
+		write(after, span(200, 1, NOW.plusMillis(200)));
+		assertThat(after.status().problem()).isNull();
+		assertThat(scan(after, "", null, null, 1000, 1000)).hasSizeGreaterThan(40).startsWith(200, 199);
+	}
+
+	@Test
+	void keyThatIsOutOfOrderDoesNotKeepTheWriterFromItsWork() throws Exception {
+		DiskTraces traces = open(MAX_BYTES, Duration.ofMillis(50));
+		for (int i = 0; i < 20; i++) {
+			write(traces, span(i, 1, NOW.plusMillis(i)));
+		}
+		traces.close();
+		byte[] content = Files.readAllBytes(file());
+		String first = String.format("%016x", NOW.toEpochMilli() * 1_000_000) + id(0);
+		int changed = 0;
+		for (int at : places(content, first)) {
+			content[at] = 'f';
+			changed++;
+		}
+		assertThat(changed).isPositive();
+		Files.write(file(), content);
+		this.clock.set(NOW.plus(Duration.ofDays(40)));
+		DiskTraces after = open(MAX_BYTES, Duration.ofMillis(50));
+		await().atMost(SOON).until(() -> {
+			write(after, span(300, 1, this.clock.instant()));
+			return after.find(id(300)) != null && after.status().problem() == null;
+		});
+		assertThat(after.status().expiredTraces()).isLessThan(100);
+	}
+
+	private static List<Integer> places(byte[] content, String text) {
+		String all = new String(content, StandardCharsets.ISO_8859_1);
+		List<Integer> places = new ArrayList<>();
+		for (int at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + 1)) {
+			places.add(at);
+		}
+		return places;
+	}
+
+	/**
+	 * Ids are random, and a page of them must not be written for each.
+	 */
+	@Test
+	void copyIsNotLongerThanWhatIsInIt() throws Exception {
+		Path from = this.directory.resolve("from.mv");
+		Random random = new Random(11);
+		try (TraceFile file = TraceFile.open(from, -1)) {
+			for (int i = 0; i < 60_000; i++) {
+				String id = String.format("%016x%016x", random.nextLong(), random.nextLong() | 1);
+				SpanRecord span = span(i, 1, NOW.plusMillis(i));
+				file.append(List.of(new SpanRecord(id, span.spanId(), null, (byte) 1, "", span.origin(), span.name(),
+						span.kind(), span.start(), span.end(), span.status(), "", span.attributes(), 0, List.of(), 0,
+						List.of(), 0)), span.start());
+				if (i % 1000 == 0) {
+					file.commit();
+				}
+			}
+			file.commit();
+			Path to = this.directory.resolve("to.mv");
+			assertThat(file.copyTo(to, () -> false)).isEqualTo(file.bytes());
+			assertThat(Files.size(to)).isLessThan(file.bytes());
+			try (TraceFile copy = TraceFile.open(to, -1)) {
+				assertThat(copy.size()).isEqualTo(60_000);
+				assertThat(copy.bytes()).isEqualTo(file.bytes());
+			}
+			assertThatIOException().isThrownBy(() -> file.copyTo(to, () -> true));
+			assertThat(to).doesNotExist();
+		}
+	}
+
+	/**
+	 * A request that is cancelled interrupts its thread.
+	 */
+	@Test
+	void readerThatIsInterruptedDisturbsNobody() throws Exception {
+		DiskTraces traces = open();
+		write(traces, span(1, 1, NOW));
+		traces.close();
+		DiskTraces again = open();
+		Thread.currentThread().interrupt();
+		again.find(id(1));
+		again.scan(TraceQuery.parse(""), null, null, (id) -> false, 10, 10);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(again.find(id(1))).isNotNull();
+		write(again, span(2, 1, NOW));
+		assertThat(again.find(id(2))).isNotNull();
+	}
+
+	@Test
+	void batchThatIsLargerThanTheBoundIsTakenWhereNothingWaits() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		DiskTraces traces = new DiskTraces(this.directory.resolve("traces"), Duration.ofDays(30), MAX_BYTES,
+				clock(() -> {
+					try {
+						go.await();
+					}
+					catch (InterruptedException ex) {
+						throw new IllegalStateException(ex);
+					}
+				}), Duration.ofHours(1));
+		this.opened.add(traces);
+		assertThat(traces.append(List.of(span(1, 1, NOW)), Long.MAX_VALUE / 4)).isTrue();
+		assertThat(traces.append(List.of(span(2, 1, NOW)), Long.MAX_VALUE / 4)).isFalse();
+		go.countDown();
+		assertThat(traces.flush(SOON)).isTrue();
+		assertThat(traces.find(id(1))).isNotNull();
+		assertThat(traces.bounds()).element(1).satisfies((bound) -> {
+			assertThat(bound.current()).isZero();
+			assertThat(bound.givenUp()).isEqualTo(1);
+		});
+	}
+
+	/**
+	 * A clock at which something happens to whoever looks.
+	 */
+	private static Clock clock(Runnable look) {
+		return new Clock() {
+
+			@Override
+			public ZoneOffset getZone() {
+				return ZoneOffset.UTC;
+			}
+
+			@Override
+			public Clock withZone(ZoneId zone) {
+				return this;
+			}
+
+			@Override
+			public Instant instant() {
+				look.run();
+				return NOW;
+			}
+
+		};
+	}
+
 	private Path aside() {
 		return file().resolveSibling("traces.mv.unreadable");
 	}
@@ -463,27 +620,11 @@ class DiskTracesTests {
 	@Test
 	void lackOfMemoryEndsNothing() throws Exception {
 		AtomicInteger failing = new AtomicInteger();
-		Clock clock = new Clock() {
-
-			@Override
-			public ZoneOffset getZone() {
-				return ZoneOffset.UTC;
+		Clock clock = clock(() -> {
+			if (failing.getAndDecrement() > 0) {
+				throw new OutOfMemoryError("a test");
 			}
-
-			@Override
-			public Clock withZone(ZoneId zone) {
-				return this;
-			}
-
-			@Override
-			public Instant instant() {
-				if (failing.getAndDecrement() > 0) {
-					throw new OutOfMemoryError("a test");
-				}
-				return NOW;
-			}
-
-		};
+		});
 		DiskTraces traces = new DiskTraces(this.directory.resolve("traces"), Duration.ofDays(30), MAX_BYTES, clock,
 				Duration.ofMillis(50));
 		this.opened.add(traces);
