@@ -133,10 +133,12 @@ final class AttributesGuard implements BiConsumer<AttributeKey<?>, Object> {
 	private Object guard(AttributeType type, Object value, Treatment treatment) {
 		return switch (type) {
 			case STRING -> text((String) value, treatment);
-			case BOOLEAN, BOOLEAN_ARRAY -> value;
+			case BOOLEAN -> value;
+			case BOOLEAN_ARRAY -> complete((List<?>) value, false);
 			case LONG, DOUBLE -> number((Number) value, treatment);
 			case STRING_ARRAY -> list((List<?>) value, treatment);
-			case LONG_ARRAY, DOUBLE_ARRAY -> numbers((List<?>) value, treatment);
+			case LONG_ARRAY -> numbers(complete((List<?>) value, 0L), treatment);
+			case DOUBLE_ARRAY -> numbers(complete((List<?>) value, 0.0), treatment);
 			case VALUE -> value((Value<?>) value, treatment, 0);
 		};
 	}
@@ -174,6 +176,23 @@ final class AttributesGuard implements BiConsumer<AttributeKey<?>, Object> {
 			}
 		}
 		return (guarded != null) ? guarded : list;
+	}
+
+	/**
+	 * With a value in place of those that are missing, which OpenTelemetry's exporters
+	 * fail on, with all spans of the batch.
+	 * @see <a href=
+	 * "https://opentelemetry.io/docs/specs/otel/common/#attribute">Attribute</a>
+	 */
+	private static List<?> complete(List<?> list, Object missing) {
+		List<Object> complete = null;
+		for (int i = 0; i < list.size(); i++) {
+			if (list.get(i) == null) {
+				complete = (complete != null) ? complete : new ArrayList<>(list);
+				complete.set(i, missing);
+			}
+		}
+		return (complete != null) ? complete : list;
 	}
 
 	private Object numbers(List<?> numbers, Treatment treatment) {

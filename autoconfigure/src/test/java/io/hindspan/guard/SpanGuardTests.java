@@ -1,5 +1,6 @@
 package io.hindspan.guard;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -327,6 +328,21 @@ class SpanGuardTests {
 		assertThat(this.guard.statistics().droppedAttributes.sum()).isEqualTo(12);
 		assertThat(this.guard.statistics().droppedEvents.sum()).isEqualTo(12);
 		assertThat(this.guard.statistics().droppedLinks.sum()).isZero();
+	}
+
+	/**
+	 * OpenTelemetry's exporter fails on them, with all spans of the batch.
+	 */
+	@Test
+	void missingNumbersAreCompleted() {
+		SpanData span = this.spans.finish("a",
+				(built) -> built.setAttribute(AttributeKey.longArrayKey("l"), Arrays.asList(1L, null))
+					.setAttribute(AttributeKey.doubleArrayKey("d"), Arrays.asList(null, 1.5))
+					.setAttribute(AttributeKey.booleanArrayKey("b"), Arrays.asList(true, null)));
+		Attributes guarded = this.guard.guard(List.of(span)).get(0).getAttributes();
+		assertThat(guarded.get(AttributeKey.longArrayKey("l"))).containsExactly(1L, 0L);
+		assertThat(guarded.get(AttributeKey.doubleArrayKey("d"))).containsExactly(0.0, 1.5);
+		assertThat(guarded.get(AttributeKey.booleanArrayKey("b"))).containsExactly(true, false);
 	}
 
 	@Test

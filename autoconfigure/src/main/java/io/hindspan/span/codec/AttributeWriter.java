@@ -55,24 +55,22 @@ public final class AttributeWriter {
 				List<?> elements = (List<?>) value;
 				this.out.writeInt(elements.size());
 				for (Object element : elements) {
-					element(element);
+					element(type, element);
 				}
 			}
 		}
 	}
 
-	private void element(Object element) throws IOException {
-		if (element instanceof String text) {
-			text(text);
-		}
-		else if (element instanceof Boolean bool) {
-			this.out.writeBoolean(bool);
-		}
-		else if (element instanceof Long number) {
-			this.out.writeLong(number);
-		}
-		else {
-			this.out.writeDouble((Double) element);
+	/**
+	 * One that is missing is written as an empty text, zero or false, as the
+	 * specification has it.
+	 */
+	private void element(AttributeType type, @Nullable Object element) throws IOException {
+		switch (type) {
+			case STRING_ARRAY -> text((element != null) ? (String) element : "");
+			case BOOLEAN_ARRAY -> this.out.writeBoolean(element != null && (Boolean) element);
+			case LONG_ARRAY -> this.out.writeLong((element != null) ? (Long) element : 0);
+			default -> this.out.writeDouble((element != null) ? (Double) element : 0);
 		}
 	}
 

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 import org.h2.mvstore.MVStoreException;
@@ -199,7 +200,7 @@ public final class DiskTraces implements AutoCloseable {
 	 * @return what the disk has of it, or {@code null} if it has nothing
 	 */
 	public @Nullable Trace find(String traceId) {
-		return this.readers.call(() -> {
+		return this.readers.call((gone) -> {
 			this.reading.readLock().lock();
 			try {
 				TraceFile current = readable();
@@ -239,12 +240,12 @@ public final class DiskTraces implements AutoCloseable {
 	 */
 	public DiskScan scan(TraceQuery query, @Nullable Long from, @Nullable Long to, Predicate<String> except, int limit,
 			int bound) {
-		DiskScan scan = this.readers.call(() -> read(query, from, to, except, limit, bound));
+		DiskScan scan = this.readers.call((gone) -> read(query, from, to, except, limit, bound, gone));
 		return (scan != null) ? scan : new DiskScan(List.of(), false);
 	}
 
 	private DiskScan read(TraceQuery query, @Nullable Long from, @Nullable Long to, Predicate<String> except, int limit,
-			int bound) {
+			int bound, BooleanSupplier gone) {
 		List<Trace> found = new ArrayList<>();
 		Set<String> met = new HashSet<>();
 		String place = null;
@@ -262,7 +263,7 @@ public final class DiskTraces implements AutoCloseable {
 				if (except.test(traceId) || met.contains(traceId)) {
 					continue;
 				}
-				if (looked++ == bound || found.size() == limit) {
+				if (looked++ == bound || found.size() == limit || gone.getAsBoolean()) {
 					return new DiskScan(found, false);
 				}
 				Trace trace = find(current, traceId);
@@ -303,7 +304,7 @@ public final class DiskTraces implements AutoCloseable {
 			current.clear();
 			this.bytes = 0;
 			current.commit();
-			delete(TraceFile.aside(this.file));
+			deleteAside();
 			forgotten();
 		}
 		else if (this.forgetting > 0 && this.lock == null && this.inUse) {
@@ -311,18 +312,18 @@ public final class DiskTraces implements AutoCloseable {
 		}
 	}
 
+	private void deleteAside() {
+		try {
+			Files.deleteIfExists(TraceFile.aside(place()));
+		}
+		catch (IOException ex) {
+			logger.warn("{} cannot be deleted ({}).", TraceFile.aside(this.file), ex.getMessage());
+		}
+	}
+
 	private void forgotten() {
 		this.clearing.addAndGet(-this.forgetting);
 		this.forgetting = 0;
-	}
-
-	private static void delete(Path file) {
-		try {
-			Files.deleteIfExists(file);
-		}
-		catch (IOException ex) {
-			logger.warn("{} cannot be deleted ({}).", file, ex.getMessage());
-		}
 	}
 
 	/**
@@ -378,7 +379,7 @@ public final class DiskTraces implements AutoCloseable {
 	private void open() {
 		try {
 			takeDirectory();
-			Files.deleteIfExists(copyOf(place()));
+			takeUp();
 			open(-1);
 			if (this.problem != null) {
 				logger.info("Traces are kept in {} again.", this.file);
@@ -393,17 +394,23 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	/**
+	 * A copy that a crash has left is of no use, unless it was about to take the place of
+	 * a file that was set aside.
+	 */
+	private void takeUp() throws IOException {
+		Path place = place();
+		Path copy = TraceFile.copyOf(place);
+		if (Files.exists(copy) && !Files.exists(place) && Files.exists(TraceFile.aside(place))) {
+			Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
+		}
+		Files.deleteIfExists(copy);
+	}
+
+	/**
 	 * Where the file is, which may be behind a link.
 	 */
 	private Path place() throws IOException {
 		return Files.exists(this.file) ? this.file.toRealPath() : this.file;
-	}
-
-	/**
-	 * What is to take the place of a file.
-	 */
-	private static Path copyOf(Path file) {
-		return file.resolveSibling(file.getFileName() + ".new");
 	}
 
 	/**
@@ -420,7 +427,8 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	private void open(long knownBytes) throws IOException {
-		TraceFile opened = TraceFile.open(this.file, knownBytes);
+		TraceFile opened = TraceFile.open(place(), knownBytes);
+		this.untidy = false;
 		this.fileKey = fileKey();
 		this.bytes = opened.bytes();
 		this.open = opened;
@@ -445,13 +453,14 @@ public final class DiskTraces implements AutoCloseable {
 		}
 		logger.debug("{} is opened again", this.file, ex);
 		try {
-			exchange(-1, () -> {
-			});
 			if (this.reopened) {
 				this.salvaged = true;
-				salvage(this.open, ex);
+				exchange(() -> TraceFile.salvage(place(), ex, () -> this.closed));
 			}
-			this.reopened = true;
+			else {
+				this.reopened = true;
+				exchange(() -> -1);
+			}
 			forget();
 			TraceFile current = this.open;
 			for (Append append : this.uncommitted) {
@@ -460,34 +469,28 @@ public final class DiskTraces implements AutoCloseable {
 			this.bytes = current.bytes();
 		}
 		catch (Throwable again) {
-			giveUp(again);
+			if (!this.salvaged && TraceFile.isDamage(again)) {
+				fails(again);
+			}
+			else {
+				giveUp(again);
+			}
 		}
-	}
-
-	private void salvage(TraceFile damaged, Throwable damage) throws IOException {
-		Path place = place();
-		Path copy = copyOf(place);
-		long copied = damaged.salvageTo(copy, () -> this.closed);
-		exchange(copied, () -> {
-			TraceFile.setAside(place, damage);
-			Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
-		});
 	}
 
 	/**
 	 * Closes the file and opens it, while nobody reads. Who appends notices nothing.
-	 * @param knownBytes how much will be in it, or -1 if that is not known
-	 * @param between what to do with it when it is closed
+	 * @param between what to do with it when it is closed; tells how much is in it then,
+	 * or -1 if that is not known
 	 */
-	private void exchange(long knownBytes, FileAction between) throws IOException {
+	private void exchange(FileAction between) throws IOException {
 		this.reading.writeLock().lock();
 		try {
 			TraceFile current = this.open;
 			if (current != null) {
 				current.abandon();
 			}
-			between.run();
-			open(knownBytes);
+			open(between.run());
 		}
 		finally {
 			this.reading.writeLock().unlock();
@@ -518,7 +521,7 @@ public final class DiskTraces implements AutoCloseable {
 
 	private void setAside(Throwable damage) {
 		try {
-			TraceFile.setAside(this.file, damage);
+			TraceFile.setAside(place(), damage);
 		}
 		catch (IOException ex) {
 			logger.warn("{} can neither be read ({}) nor be set aside ({}).", this.file, damage.getMessage(),
@@ -713,15 +716,18 @@ public final class DiskTraces implements AutoCloseable {
 		current.commit();
 		try {
 			Path place = place();
-			Path copy = copyOf(place);
+			Path copy = TraceFile.copyOf(place);
 			long copied = current.copyTo(copy, () -> this.closed);
 			try {
-				exchange(copied, () -> Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE));
+				exchange(() -> {
+					Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
+					return copied;
+				});
 			}
 			catch (IOException ex) {
 				this.rewriteFailed = System.nanoTime();
-				delete(copy);
 				fails(ex);
+				Files.deleteIfExists(copy);
 				return;
 			}
 			if (this.open.fileBytes() > this.maxBytes / 4 * 3) {
@@ -758,10 +764,11 @@ public final class DiskTraces implements AutoCloseable {
 			current.sync();
 			tidy(current);
 		}
-		Path aside = TraceFile.aside(this.file);
+		Path aside = TraceFile.aside(place());
 		if (Files.exists(aside) && Files.getLastModifiedTime(aside).to(TimeUnit.NANOSECONDS) < before) {
-			delete(aside);
+			deleteAside();
 		}
+		forget();
 		this.reopened = false;
 		this.salvaged = false;
 	}
@@ -776,7 +783,7 @@ public final class DiskTraces implements AutoCloseable {
 			}
 		}
 		catch (RuntimeException ex) {
-			this.untidy = true;
+			this.untidy = TraceFile.isDamage(ex);
 			throw ex;
 		}
 	}
@@ -849,7 +856,7 @@ public final class DiskTraces implements AutoCloseable {
 	 */
 	private interface FileAction {
 
-		void run() throws IOException;
+		long run() throws IOException;
 
 	}
 

@@ -1,12 +1,15 @@
 package io.hindspan.store.disk;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,8 @@ final class Readers implements AutoCloseable {
 
 	private static final long IDLE_SECONDS = 10;
 
+	private static final long PATIENCE_SECONDS = 10;
+
 	private final ThreadPoolExecutor threads;
 
 	Readers() {
@@ -36,15 +41,18 @@ final class Readers implements AutoCloseable {
 
 	/**
 	 * Reads, and waits for it.
-	 * @return what was read, or {@code null} if there were too many readers, or whoever
-	 * waits was interrupted
+	 * @param reading what to do, which is told whether somebody still waits for it
+	 * @return what was read, or {@code null} if that took too long, there were too many
+	 * readers, or whoever waits was interrupted
 	 */
-	<T> @Nullable T call(Callable<@Nullable T> reading) {
+	<T> @Nullable T call(Function<BooleanSupplier, @Nullable T> reading) {
+		AtomicBoolean gone = new AtomicBoolean();
+		Future<@Nullable T> future = null;
 		try {
-			Future<@Nullable T> future = this.threads.submit(reading);
-			return future.get();
+			future = this.threads.submit(() -> reading.apply(gone::get));
+			return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | TimeoutException ex) {
 			return null;
 		}
 		catch (InterruptedException ex) {
@@ -53,6 +61,13 @@ final class Readers implements AutoCloseable {
 		}
 		catch (ExecutionException ex) {
 			throw new IllegalStateException(ex.getCause());
+		}
+		finally {
+			gone.set(true);
+			if (future != null) {
+				// Does not interrupt
+				future.cancel(false);
+			}
 		}
 	}
 

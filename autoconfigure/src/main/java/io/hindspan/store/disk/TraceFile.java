@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,14 +121,57 @@ final class TraceFile implements AutoCloseable {
 				if (ex instanceof MVStoreException && !isDamage(ex)) {
 					throw new IOException(ex.getMessage(), ex);
 				}
-				setAside(file, ex);
-				Files.createFile(file, PrivateFiles.file());
-				return tryToOpen(file, 0);
+				return tryToOpen(file, mend(file, ex));
 			}
 		}
 		catch (MVStoreException ex) {
 			throw new IOException(ex.getMessage(), ex);
 		}
+	}
+
+	/**
+	 * Puts in the place of a damaged file what can be read of it, or nothing.
+	 * @return how much is in the file now
+	 */
+	private static long mend(Path file, Throwable damage) throws IOException {
+		try {
+			return salvage(file, damage, () -> false);
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug("Nothing of {} can be saved", file, ex);
+			setAside(file, damage);
+			Files.createFile(file, PrivateFiles.file());
+			return 0;
+		}
+	}
+
+	/**
+	 * Puts what can be read of a damaged file, which nobody has open, in its place, and
+	 * sets it aside.
+	 * @param end tells whether to give up
+	 * @return how much is in the file now
+	 * @throws IOException if that fails
+	 */
+	static long salvage(Path file, Throwable damage, BooleanSupplier end) throws IOException {
+		Path copy = copyOf(file);
+		long copied;
+		TraceFile damaged = tryToOpen(file, 0);
+		try {
+			copied = damaged.salvageTo(copy, end);
+		}
+		finally {
+			damaged.abandon();
+		}
+		setAside(file, damage);
+		Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+		return copied;
+	}
+
+	/**
+	 * What is to take the place of a file.
+	 */
+	static Path copyOf(Path file) {
+		return file.resolveSibling(file.getFileName() + ".new");
 	}
 
 	/**
@@ -159,8 +203,8 @@ final class TraceFile implements AutoCloseable {
 	static void setAside(Path file, Throwable ex) throws IOException {
 		Path aside = aside(file);
 		Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-		logger.warn("{} cannot be read ({}). It is kept as {}, and a new one is begun.", file, ex.getMessage(),
-				aside.getFileName());
+		logger.warn("{} cannot be read ({}). It is kept as {}, and a new one is begun, with what can be read of it.",
+				file, ex.getMessage(), aside.getFileName());
 	}
 
 	/**
@@ -188,17 +232,33 @@ final class TraceFile implements AutoCloseable {
 	 * @param now the time, which no trace is later than
 	 */
 	void append(Iterable<SpanRecord> records, long now) throws IOException {
+		// Before anything is changed: what an application writes may not be writable
+		Map<String, List<SpanRecord>> traces = byTrace(records);
+		Map<String, byte[]> contents = new LinkedHashMap<>();
+		for (Map.Entry<String, List<SpanRecord>> trace : traces.entrySet()) {
+			contents.put(trace.getKey(), encode(trace.getValue()));
+		}
+		traces.forEach((traceId, spans) -> append(traceId, spans, contents.get(traceId), now));
+	}
+
+	private static byte[] encode(List<SpanRecord> records) throws IOException {
+		try {
+			return RecordCode.encode(records);
+		}
+		catch (RuntimeException ex) {
+			throw new IOException(ex.toString(), ex);
+		}
+	}
+
+	private static Map<String, List<SpanRecord>> byTrace(Iterable<SpanRecord> records) {
 		Map<String, List<SpanRecord>> traces = new LinkedHashMap<>();
 		for (SpanRecord record : records) {
 			traces.computeIfAbsent(record.traceId(), (id) -> new ArrayList<>()).add(record);
 		}
-		for (Map.Entry<String, List<SpanRecord>> trace : traces.entrySet()) {
-			append(trace.getKey(), trace.getValue(), now);
-		}
+		return traces;
 	}
 
-	private void append(String traceId, List<SpanRecord> records, long now) throws IOException {
-		byte[] content = RecordCode.encode(records);
+	private void append(String traceId, List<SpanRecord> records, byte[] content, long now) {
 		int taken = content.length + ENTRY_BYTES;
 		long start = now;
 		for (SpanRecord record : records) {
@@ -327,19 +387,27 @@ final class TraceFile implements AutoCloseable {
 	 * @throws IOException if that fails; there is no such file then
 	 */
 	long salvageTo(Path target, BooleanSupplier end) throws IOException {
-		return copyTo(target, (copy) -> {
-			int unreadable = 0;
-			Cursor<String, Long> all = this.order.cursor(null);
-			while (all.hasNext()) {
-				check(end);
-				String place = all.next();
-				unreadable += salvage(place, all.getValue(), copy) ? 0 : 1;
-			}
-			if (unreadable > 0) {
-				logger.warn("{} traces in {} cannot be read and are left out.", unreadable,
-						target.resolveSibling("traces.mv"));
-			}
-		});
+		try {
+			return copyTo(target, (copy) -> salvage(this.order, copy, end));
+		}
+		catch (MVStoreException ex) {
+			return copyTo(target, (copy) -> salvage(this.traces, copy, end));
+		}
+	}
+
+	/**
+	 * Copies the traces of which a map has the ids at the end of its keys.
+	 */
+	private void salvage(MVMap<String, ?> ids, TraceFile copy, BooleanSupplier end) throws IOException {
+		int unreadable = 0;
+		Iterator<String> keys = ids.keyIterator(null);
+		while (keys.hasNext()) {
+			check(end);
+			unreadable += salvage(traceId(keys.next()), copy) ? 0 : 1;
+		}
+		if (unreadable > 0) {
+			logger.warn("{} traces on disk cannot be read and are left out.", unreadable);
+		}
 	}
 
 	private static void check(BooleanSupplier end) throws IOException {
@@ -405,8 +473,7 @@ final class TraceFile implements AutoCloseable {
 	 * Copies a trace.
 	 * @return {@code false} if it cannot be read
 	 */
-	private boolean salvage(String place, long length, TraceFile copy) {
-		String traceId = traceId(place);
+	private boolean salvage(String traceId, TraceFile copy) {
 		Map<String, byte[]> contents = new LinkedHashMap<>();
 		String known;
 		try {
@@ -428,8 +495,12 @@ final class TraceFile implements AutoCloseable {
 		if (known == null || contents.isEmpty()) {
 			return false;
 		}
+		long length = TRACE_BYTES;
+		for (byte[] content : contents.values()) {
+			length += content.length + ENTRY_BYTES;
+		}
 		copy.traces.put(traceId, known);
-		copy.order.put(place, length);
+		copy.order.put(known.substring(DIGITS) + traceId, length);
 		contents.forEach(copy.spans::put);
 		copy.bytes += length;
 		copy.commitSometimes();

@@ -5,9 +5,12 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -18,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,12 +34,15 @@ import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -462,6 +469,91 @@ class DiskTracesTests {
 			}
 
 		};
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "traces", "order" })
+	void pageOfAnIndexThatIsDamagedCostsItsTracesOnly(String index) throws Exception {
+		DiskTraces before = open();
+		for (int i = 0; i < 5000; i++) {
+			append(before, mixed(i));
+		}
+		assertThat(before.flush(SOON)).isTrue();
+		before.close();
+		long place;
+		try (DiskTraces whole = new DiskTraces(file().getParent(), Duration.ofDays(30), MAX_BYTES, this.clock,
+				Duration.ofMinutes(1))) {
+			place = placeOfALeaf(whole, index);
+		}
+		try (FileChannel file = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+			file.write(ByteBuffer.allocate(512), place);
+		}
+		DiskTraces after = open();
+		for (int i = 5000; i < 6000; i++) {
+			append(after, mixed(i));
+		}
+		assertThat(after.flush(SOON)).isTrue();
+		assertThat(after.status().problem()).isNull();
+		assertThat(after.status().lostSpans()).isZero();
+		assertThat(after.status().traces()).isBetween(3000, 6000);
+		int found = 0;
+		for (int i = 0; i < 6000; i++) {
+			found += (after.find(mixed(i).traceId()) != null) ? 1 : 0;
+		}
+		assertThat(found).isEqualTo(after.status().traces());
+		assertThat(aside()).exists();
+	}
+
+	/**
+	 * A span of a trace whose id is random, as ids are.
+	 */
+	private static SpanRecord mixed(int trace) {
+		SpanRecord span = span(trace, 1, NOW.plusMillis(trace));
+		String id = String.format("%016x", (trace + 1) * 0x9e3779b97f4a7c15L) + String.format("%016x", trace + 1);
+		return new SpanRecord(id, span.spanId(), null, (byte) 1, "", span.origin(), span.name(), span.kind(),
+				span.start(), span.end(), span.status(), "", span.attributes(), 0, List.of(), 0, List.of(), 0);
+	}
+
+	private static long placeOfALeaf(DiskTraces traces, String index) {
+		Object file = ReflectionTestUtils.getField(traces, "open");
+		long leaf = ((MVMap<?, ?>) ReflectionTestUtils.getField(file, index)).getRootPage().getChildPagePos(1);
+		Map<?, ?> chunks = (Map<?, ?>) ReflectionTestUtils.getField(store(traces).getFileStore(), "chunks");
+		Object chunk = chunks.get(DataUtils.getPageChunkId(leaf));
+		return (Long) ReflectionTestUtils.getField(chunk, "block") * 4096 + DataUtils.getPageOffset(leaf);
+	}
+
+	@Test
+	void spanThatCannotBeWrittenCostsItsBatchOnly() throws Exception {
+		DiskTraces traces = open();
+		append(traces, span(1, 1, NOW));
+		SpanRecord span = span(2, 1, NOW);
+		append(traces, new SpanRecord(span.traceId(), span.spanId(), null, (byte) 1, "", span.origin(), null,
+				span.kind(), span.start(), span.end(), null, "", span.attributes(), 0, List.of(), 0, List.of(), 0));
+		write(traces, span(3, 1, NOW));
+		assertThat(traces.status().problem()).isNull();
+		assertThat(traces.status().lostSpans()).isEqualTo(1);
+		assertThat(scan(traces, "", null, null, 10, 10)).containsExactlyInAnyOrder(1, 3);
+	}
+
+	@Test
+	void missingElementsAreWrittenAsTheSpecificationHasIt() throws Exception {
+		SpanRecord span = span(1, 1, NOW);
+		Attributes attributes = Attributes.builder()
+			.put(AttributeKey.stringArrayKey("s"), Arrays.asList("a", null))
+			.put(AttributeKey.longArrayKey("l"), Arrays.asList(1L, null))
+			.put(AttributeKey.doubleArrayKey("d"), Arrays.asList(1.5, null))
+			.put(AttributeKey.booleanArrayKey("b"), Arrays.asList(true, null))
+			.build();
+		List<SpanRecord> read = RecordCode.decode(span.traceId(),
+				RecordCode.encode(List.of(new SpanRecord(span.traceId(), span.spanId(), null, (byte) 1, "",
+						span.origin(), span.name(), span.kind(), span.start(), span.end(), span.status(), "",
+						attributes, 0, List.of(), 0, List.of(), 0))));
+		assertThat(read.get(0).attributes()).isEqualTo(Attributes.builder()
+			.put(AttributeKey.stringArrayKey("s"), List.of("a", ""))
+			.put(AttributeKey.longArrayKey("l"), List.of(1L, 0L))
+			.put(AttributeKey.doubleArrayKey("d"), List.of(1.5, 0.0))
+			.put(AttributeKey.booleanArrayKey("b"), List.of(true, false))
+			.build());
 	}
 
 	private Path aside() {
