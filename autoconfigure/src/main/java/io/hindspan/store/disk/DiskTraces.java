@@ -38,10 +38,10 @@ import io.hindspan.store.Trace;
 import io.hindspan.store.TraceQuery;
 
 /**
- * Traces on disk, for a time and up to a size. A thread of its own writes them, at least
- * once a second, so a crash of the process loses no more than that. Whatever happens to
- * the file, the application never notices: spans are given up and counted, it is said
- * once, and tried again. Thread-safe.
+ * Traces on disk, for a time and up to a size. A thread of its own writes them once a
+ * second, unless it makes the file shorter or mends it, so a crash of the process loses
+ * no more than that. Whatever happens to the file, the application never notices: spans
+ * are given up and counted, it is said once, and tried again. Thread-safe.
  */
 public final class DiskTraces implements AutoCloseable {
 
@@ -90,7 +90,7 @@ public final class DiskTraces implements AutoCloseable {
 	/** How often the file is to be cleared by who writes, behind what waits. */
 	private final AtomicInteger clearing = new AtomicInteger();
 
-	/** Compaction moves what is read, and closing takes it away. */
+	/** Tidying overwrites what is read, and closing takes it away. */
 	private final ReadWriteLock reading = new ReentrantReadWriteLock();
 
 	private final Readers readers = new Readers();
