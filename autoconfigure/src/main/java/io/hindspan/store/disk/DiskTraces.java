@@ -1,17 +1,13 @@
 package io.hindspan.store.disk;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -21,9 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.h2.mvstore.MVStoreException;
@@ -32,7 +27,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.hindspan.core.Bound;
-import io.hindspan.core.DirectoryLock;
 import io.hindspan.store.SpanRecord;
 import io.hindspan.store.Trace;
 import io.hindspan.store.TraceQuery;
@@ -62,9 +56,7 @@ public final class DiskTraces implements AutoCloseable {
 
 	private static final long CLOSE_SECONDS = 10;
 
-	private final Path file;
-
-	private final Path directory;
+	private final HeldFile file;
 
 	private final Duration retention;
 
@@ -90,14 +82,9 @@ public final class DiskTraces implements AutoCloseable {
 	/** How often the file is to be cleared by who writes, behind what waits. */
 	private final AtomicInteger clearing = new AtomicInteger();
 
-	/** Tidying overwrites what is read, and closing takes it away. */
-	private final ReadWriteLock reading = new ReentrantReadWriteLock();
-
 	private final Readers readers = new Readers();
 
 	private final Thread writer;
-
-	private volatile @Nullable TraceFile open;
 
 	private volatile @Nullable String problem;
 
@@ -114,20 +101,12 @@ public final class DiskTraces implements AutoCloseable {
 
 	private long uncommittedBytes;
 
-	private @Nullable DirectoryLock lock;
-
-	private @Nullable Object fileKey;
-
 	/** How often the file was to be cleared and could not yet be. */
 	private int forgetting;
-
-	private boolean inUse;
 
 	private boolean reopened;
 
 	private boolean salvaged;
-
-	private boolean untidy;
 
 	private long rewriteFailed;
 
@@ -144,8 +123,7 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	DiskTraces(Path directory, Duration retention, long maxBytes, Clock clock, Duration maintenance) {
-		this.directory = directory;
-		this.file = directory.resolve("traces.mv");
+		this.file = new HeldFile(directory);
 		this.retention = (retention.compareTo(LONGEST) < 0) ? retention : LONGEST;
 		this.maxBytes = maxBytes;
 		this.clock = clock;
@@ -167,7 +145,7 @@ public final class DiskTraces implements AutoCloseable {
 		if (spans.isEmpty()) {
 			return true;
 		}
-		if (this.closed || this.ended || this.open == null) {
+		if (this.closed || this.ended || this.file.open() == null) {
 			this.lost.addAndGet(spans.size());
 			return false;
 		}
@@ -200,16 +178,7 @@ public final class DiskTraces implements AutoCloseable {
 	 * @return what the disk has of it, or {@code null} if it has nothing
 	 */
 	public @Nullable Trace find(String traceId) {
-		return this.readers.call((gone) -> {
-			this.reading.readLock().lock();
-			try {
-				TraceFile current = readable();
-				return (current != null) ? find(current, traceId) : null;
-			}
-			finally {
-				this.reading.readLock().unlock();
-			}
-		});
+		return this.readers.call((gone) -> read((current) -> find(current, traceId)));
 	}
 
 	private @Nullable Trace find(TraceFile current, String traceId) {
@@ -240,46 +209,56 @@ public final class DiskTraces implements AutoCloseable {
 	 */
 	public DiskScan scan(TraceQuery query, @Nullable Long from, @Nullable Long to, Predicate<String> except, int limit,
 			int bound) {
-		DiskScan scan = this.readers.call((gone) -> read(query, from, to, except, limit, bound, gone));
-		return (scan != null) ? scan : new DiskScan(List.of(), false);
-	}
-
-	private DiskScan read(TraceQuery query, @Nullable Long from, @Nullable Long to, Predicate<String> except, int limit,
-			int bound, BooleanSupplier gone) {
-		List<Trace> found = new ArrayList<>();
-		Set<String> met = new HashSet<>();
-		String place = null;
-		int looked = 0;
-		while (true) {
-			this.reading.readLock().lock();
+		DiskScan scan = this.readers.call((gone) -> {
+			List<Trace> found = new ArrayList<>();
 			try {
-				TraceFile current = readable();
-				place = (current != null) ? current.older(to, place) : null;
-				if (current == null || place == null || (from != null && TraceFile.isBefore(place, from))) {
-					return new DiskScan(found, true);
-				}
-				String traceId = TraceFile.traceId(place);
-				// A trace whose first span came late has moved, and would be met again
-				if (except.test(traceId) || met.contains(traceId)) {
-					continue;
-				}
-				if (looked++ == bound || found.size() == limit || gone.getAsBoolean()) {
-					return new DiskScan(found, false);
-				}
-				Trace trace = find(current, traceId);
-				if (trace != null && query.matches(trace)) {
-					found.add(trace);
-					met.add(traceId);
-				}
+				return new DiskScan(found, scan(found, query, from, to, except, limit, bound, gone));
 			}
 			catch (MVStoreException ex) {
 				logger.debug("The search in {} has ended early", this.file, ex);
 				return new DiskScan(found, false);
 			}
-			finally {
-				this.reading.readLock().unlock();
+		});
+		return (scan != null) ? scan : new DiskScan(List.of(), false);
+	}
+
+	/**
+	 * Searches.
+	 * @return whether all was looked at
+	 */
+	private boolean scan(List<Trace> found, TraceQuery query, @Nullable Long from, @Nullable Long to,
+			Predicate<String> except, int limit, int bound, BooleanSupplier gone) {
+		Set<String> met = new HashSet<>();
+		String place = null;
+		int looked = 0;
+		while (true) {
+			String last = place;
+			place = read((current) -> current.older(to, last));
+			if (place == null || (from != null && TraceFile.isBefore(place, from))) {
+				return true;
+			}
+			String traceId = TraceFile.traceId(place);
+			// A trace whose first span came late has moved, and would be met again
+			if (except.test(traceId) || met.contains(traceId)) {
+				continue;
+			}
+			if (looked++ == bound || found.size() == limit || gone.getAsBoolean()) {
+				return false;
+			}
+			Trace trace = read((current) -> find(current, traceId));
+			if (trace != null && query.matches(trace)) {
+				found.add(trace);
+				met.add(traceId);
 			}
 		}
+	}
+
+	/**
+	 * Reads from the file, unless there is none or what it has is to be forgotten.
+	 */
+	private <T> @Nullable T read(Function<TraceFile, @Nullable T> action) {
+		return this.file
+			.read((current) -> (current != null && this.clearing.get() == 0) ? action.apply(current) : null);
 	}
 
 	/**
@@ -298,39 +277,23 @@ public final class DiskTraces implements AutoCloseable {
 	 * else's.
 	 */
 	private void forget() {
-		TraceFile current = this.open;
+		TraceFile current = this.file.open();
 		if (this.forgetting > 0 && current != null) {
 			committed();
 			current.clear();
 			this.bytes = 0;
 			current.commit();
-			deleteAside();
+			this.file.deleteAside(Long.MAX_VALUE);
 			forgotten();
 		}
-		else if (this.forgetting > 0 && this.lock == null && this.inUse) {
+		else if (this.forgetting > 0 && this.file.isInUse()) {
 			forgotten();
-		}
-	}
-
-	private void deleteAside() {
-		try {
-			Files.deleteIfExists(TraceFile.aside(place()));
-		}
-		catch (IOException ex) {
-			logger.warn("{} cannot be deleted ({}).", TraceFile.aside(this.file), ex.getMessage());
 		}
 	}
 
 	private void forgotten() {
 		this.clearing.addAndGet(-this.forgetting);
 		this.forgetting = 0;
-	}
-
-	/**
-	 * The file that is read, unless what it has is to be forgotten.
-	 */
-	private @Nullable TraceFile readable() {
-		return (this.clearing.get() == 0) ? this.open : null;
 	}
 
 	/**
@@ -362,7 +325,7 @@ public final class DiskTraces implements AutoCloseable {
 	 * @return the figures of this moment
 	 */
 	public DiskStatus status() {
-		TraceFile current = this.open;
+		TraceFile current = this.file.open();
 		int traces = 0;
 		long length = 0;
 		try {
@@ -378,13 +341,12 @@ public final class DiskTraces implements AutoCloseable {
 
 	private void open() {
 		try {
-			takeDirectory();
-			takeUp();
-			open(-1);
+			this.file.take();
 			if (this.problem != null) {
 				logger.info("Traces are kept in {} again.", this.file);
 			}
 			this.problem = null;
+			this.bytes = this.file.open().bytes();
 			forget();
 		}
 		catch (Throwable ex) {
@@ -394,60 +356,12 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	/**
-	 * A copy that a crash has left is of no use, unless it was about to take the place of
-	 * a file that was set aside.
-	 */
-	private void takeUp() throws IOException {
-		Path place = place();
-		Path copy = TraceFile.copyOf(place);
-		if (Files.exists(copy) && !Files.exists(place) && Files.exists(TraceFile.aside(place))) {
-			Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
-		}
-		Files.deleteIfExists(copy);
-	}
-
-	/**
-	 * Where the file is, which may be behind a link.
-	 */
-	private Path place() throws IOException {
-		return Files.exists(this.file) ? this.file.toRealPath() : this.file;
-	}
-
-	/**
-	 * Whoever has the directory may do with its files what he likes.
-	 */
-	private void takeDirectory() throws IOException {
-		if (this.lock == null) {
-			this.lock = DirectoryLock.tryToTake(this.directory);
-			this.inUse = (this.lock == null);
-			if (this.inUse) {
-				throw new IOException("It is in use by another process, which writes its own traces to it");
-			}
-		}
-	}
-
-	private void open(long knownBytes) throws IOException {
-		TraceFile opened = TraceFile.open(place(), knownBytes);
-		this.untidy = false;
-		this.fileKey = fileKey();
-		this.bytes = opened.bytes();
-		this.open = opened;
-	}
-
-	/**
-	 * Tells one file from another of the same name, where the file system does.
-	 */
-	private @Nullable Object fileKey() throws IOException {
-		return Files.readAttributes(this.file, BasicFileAttributes.class).fileKey();
-	}
-
-	/**
 	 * Whatever it was, what is in the file is most often whole, so it is opened again; if
 	 * something fails once more before the next maintenance, it is copied as far as it
 	 * can be read, or given up.
 	 */
 	private void fails(Throwable ex) {
-		if (this.open == null || (this.reopened && !TraceFile.isDamage(ex)) || this.salvaged) {
+		if (this.file.open() == null || (this.reopened && !TraceFile.isDamage(ex)) || this.salvaged) {
 			giveUp(ex);
 			return;
 		}
@@ -455,14 +369,14 @@ public final class DiskTraces implements AutoCloseable {
 		try {
 			if (this.reopened) {
 				this.salvaged = true;
-				exchange(() -> TraceFile.salvage(place(), ex, () -> this.closed));
+				this.file.salvage(ex, () -> this.closed);
 			}
 			else {
 				this.reopened = true;
-				exchange(() -> -1);
+				this.file.reopen();
 			}
 			forget();
-			TraceFile current = this.open;
+			TraceFile current = this.file.open();
 			for (Append append : this.uncommitted) {
 				current.append(append.spans(), now());
 			}
@@ -478,78 +392,16 @@ public final class DiskTraces implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Closes the file and opens it, while nobody reads. Who appends notices nothing.
-	 * @param between what to do with it when it is closed; tells how much is in it then,
-	 * or -1 if that is not known
-	 */
-	private void exchange(FileAction between) throws IOException {
-		this.reading.writeLock().lock();
-		try {
-			TraceFile current = this.open;
-			if (current != null) {
-				current.abandon();
-			}
-			open(between.run());
-		}
-		finally {
-			this.reading.writeLock().unlock();
-		}
-	}
-
 	private void giveUp(Throwable ex) {
-		exclusively(() -> {
-			TraceFile current = this.open;
-			this.open = null;
-			if (current != null) {
-				current.abandon();
-			}
-		});
+		this.file.giveUp(ex);
 		this.bytes = 0;
 		this.uncommitted.forEach((append) -> this.lost.addAndGet(append.spans().size()));
 		committed();
-		if (this.lock != null && TraceFile.isDamage(ex)) {
-			setAside(ex);
-		}
-		leaveDirectory();
 		if (this.problem == null) {
 			logger.warn("Traces cannot be kept in {} ({}). They are in memory only; it is tried again every minute.",
 					this.file, ex.getMessage());
 		}
 		this.problem = String.valueOf(ex.getMessage());
-	}
-
-	private void setAside(Throwable damage) {
-		try {
-			TraceFile.setAside(place(), damage);
-		}
-		catch (IOException ex) {
-			logger.warn("{} can neither be read ({}) nor be set aside ({}).", this.file, damage.getMessage(),
-					ex.getMessage());
-		}
-	}
-
-	private void leaveDirectory() {
-		DirectoryLock held = this.lock;
-		this.lock = null;
-		try {
-			if (held != null) {
-				held.close();
-			}
-		}
-		catch (IOException ex) {
-			logger.debug("The lock of {} cannot be closed", this.directory, ex);
-		}
-	}
-
-	private void exclusively(Runnable action) {
-		this.reading.writeLock().lock();
-		try {
-			action.run();
-		}
-		finally {
-			this.reading.writeLock().unlock();
-		}
 	}
 
 	/**
@@ -614,7 +466,7 @@ public final class DiskTraces implements AutoCloseable {
 	}
 
 	private void write(Append append) {
-		TraceFile current = this.open;
+		TraceFile current = this.file.open();
 		boolean room = false;
 		try {
 			room = current != null && (!isTooLong(current) || shrinkSoon());
@@ -630,7 +482,7 @@ public final class DiskTraces implements AutoCloseable {
 		this.uncommitted.add(append);
 		this.uncommittedBytes += append.bytes();
 		try {
-			current = this.open;
+			current = this.file.open();
 			current.append(append.spans(), now());
 			this.bytes = current.bytes();
 		}
@@ -663,7 +515,7 @@ public final class DiskTraces implements AutoCloseable {
 			return false;
 		}
 		commit();
-		TraceFile current = this.open;
+		TraceFile current = this.file.open();
 		return current != null && !isTooLong(current);
 	}
 
@@ -683,7 +535,7 @@ public final class DiskTraces implements AutoCloseable {
 	 * is written to next.
 	 */
 	private void commit() {
-		TraceFile current = this.open;
+		TraceFile current = this.file.open();
 		if (current != null) {
 			shrinkTo(this.maxBytes / 4 * 3, current);
 			current.commit();
@@ -715,40 +567,26 @@ public final class DiskTraces implements AutoCloseable {
 		shrinkTo(this.maxBytes / 2, current);
 		current.commit();
 		try {
-			Path place = place();
-			Path copy = TraceFile.copyOf(place);
-			long copied = current.copyTo(copy, () -> this.closed);
-			try {
-				exchange(() -> {
-					Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
-					return copied;
-				});
-			}
-			catch (IOException ex) {
-				this.rewriteFailed = System.nanoTime();
-				fails(ex);
-				Files.deleteIfExists(copy);
-				return;
-			}
-			if (this.open.fileBytes() > this.maxBytes / 4 * 3) {
+			boolean shorter = this.file.shorten(() -> this.closed);
+			if (!shorter || this.file.open().fileBytes() > this.maxBytes / 4 * 3) {
 				this.rewriteFailed = System.nanoTime();
 			}
 		}
 		catch (IOException ex) {
 			this.rewriteFailed = System.nanoTime();
-			logger.debug("{} cannot be made shorter now", this.file, ex);
+			fails(ex);
 		}
 	}
 
-	private void maintain() throws IOException {
-		TraceFile current = this.open;
+	private void maintain() {
+		TraceFile current = this.file.open();
 		this.reopened = this.reopened && current != null;
 		this.salvaged = this.salvaged && current != null;
 		if (current == null) {
 			open();
 			return;
 		}
-		if (!isStillThere()) {
+		if (!this.file.isStillThere()) {
 			// What is open still takes all that is written, and is gone when it is closed
 			giveUp(new IOException("It has been deleted or replaced"));
 			open();
@@ -759,59 +597,25 @@ public final class DiskTraces implements AutoCloseable {
 			this.expired.incrementAndGet();
 		}
 		commit();
-		current = this.open;
+		current = this.file.open();
 		if (current != null) {
 			current.sync();
-			tidy(current);
+			this.file.tidy();
 		}
-		Path aside = TraceFile.aside(place());
-		if (Files.exists(aside) && Files.getLastModifiedTime(aside).to(TimeUnit.NANOSECONDS) < before) {
-			deleteAside();
-		}
+		this.file.deleteAside(before);
 		forget();
 		this.reopened = false;
 		this.salvaged = false;
 	}
 
-	/**
-	 * What cannot be read stays where it is.
-	 */
-	private void tidy(TraceFile current) {
-		try {
-			if (!this.untidy) {
-				exclusively(current::tidy);
-			}
-		}
-		catch (RuntimeException ex) {
-			this.untidy = TraceFile.isDamage(ex);
-			throw ex;
-		}
-	}
-
-	private boolean isStillThere() {
-		try {
-			return Objects.equals(this.fileKey, fileKey());
-		}
-		catch (IOException ex) {
-			return false;
-		}
-	}
-
 	private void finish() {
 		try {
-			exclusively(() -> {
-				TraceFile current = this.open;
-				this.open = null;
-				if (current != null) {
-					current.close();
-				}
-			});
+			this.file.close();
 		}
 		catch (RuntimeException ex) {
 			logger.warn("{} cannot be closed properly ({}).", this.file, ex.getMessage());
 		}
 		finally {
-			leaveDirectory();
 			this.ended = true;
 			if (!this.closed) {
 				this.problem = "The thread that writes has ended";
@@ -849,15 +653,6 @@ public final class DiskTraces implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	/**
-	 * What is done with the file.
-	 */
-	private interface FileAction {
-
-		long run() throws IOException;
-
 	}
 
 	/**

@@ -386,7 +386,7 @@ final class TraceFile implements AutoCloseable {
 	 * @return how much is in the new file
 	 * @throws IOException if that fails; there is no such file then
 	 */
-	long salvageTo(Path target, BooleanSupplier end) throws IOException {
+	private long salvageTo(Path target, BooleanSupplier end) throws IOException {
 		try {
 			return copyTo(target, (copy) -> salvage(this.order, copy, end));
 		}

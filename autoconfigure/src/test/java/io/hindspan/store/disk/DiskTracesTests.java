@@ -515,7 +515,7 @@ class DiskTracesTests {
 	}
 
 	private static long placeOfALeaf(DiskTraces traces, String index) {
-		Object file = ReflectionTestUtils.getField(traces, "open");
+		Object file = open(traces);
 		long leaf = ((MVMap<?, ?>) ReflectionTestUtils.getField(file, index)).getRootPage().getChildPagePos(1);
 		Map<?, ?> chunks = (Map<?, ?>) ReflectionTestUtils.getField(store(traces).getFileStore(), "chunks");
 		Object chunk = chunks.get(DataUtils.getPageChunkId(leaf));
@@ -787,8 +787,12 @@ class DiskTracesTests {
 		assertThat(aside()).doesNotExist();
 	}
 
+	private static Object open(DiskTraces traces) {
+		return ((HeldFile) ReflectionTestUtils.getField(traces, "file")).open();
+	}
+
 	private static MVStore store(DiskTraces traces) {
-		Object file = ReflectionTestUtils.getField(traces, "open");
+		Object file = open(traces);
 		return (MVStore) ReflectionTestUtils.getField(file, "store");
 	}
 
