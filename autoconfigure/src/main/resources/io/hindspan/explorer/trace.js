@@ -253,6 +253,8 @@ export class TraceView {
 	}
 
 	async readLogs() {
+		const ofOpened = () => (this.lines ?? []).filter((line) => line.spanId === this.opened?.span.spanId).length;
+		const before = ofOpened();
 		try {
 			const { logs, dropped } = await api.logs(this.id);
 			this.lines = logs;
@@ -263,7 +265,8 @@ export class TraceView {
 		}
 		this.logsTab.lastChild.textContent = count(this.lines.length);
 		this.renderLogs();
-		if (this.opened) {
+		// Who reads or types there is not disturbed for nothing.
+		if (this.opened && ofOpened() !== before) {
 			this.open(this.opened, false);
 		}
 	}

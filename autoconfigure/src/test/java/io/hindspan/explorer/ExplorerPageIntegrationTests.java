@@ -998,6 +998,9 @@ class ExplorerPageIntegrationTests {
 	private void open(String view) {
 		this.browser.driver().get(this.server.url() + view);
 		this.browser.see(ROWS + ", h1, .empty");
+		// The details of a span are shown anew when its log lines have come
+		this.browser.await("document.querySelector('.empty') !== null || document.querySelector('#tab-logs') === null"
+				+ " || document.querySelector('#tab-logs .number').textContent !== ''");
 	}
 
 	private void type(String text) {
