@@ -1,7 +1,6 @@
 package io.hindspan.sampling;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,15 +10,14 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.Clock;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.hindspan.CollectingExporter;
 import io.hindspan.span.Verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +39,7 @@ class FoldingTests {
 
 	@BeforeEach
 	void start() {
-		SimpleSpanProcessor exporting = SimpleSpanProcessor.builder(new ListExporter()).build();
+		SimpleSpanProcessor exporting = SimpleSpanProcessor.builder(new CollectingExporter(this.exported)).build();
 		this.provider = SdkTracerProvider.builder()
 			.setSampler(TraceSamplers.of(1, LIMIT, UnsampledTraces.DROPPED, exporting::onEnd))
 			.setClock(new SimulatedClock())
@@ -167,26 +165,6 @@ class FoldingTests {
 
 	private List<String> names() {
 		return this.exported.stream().map(SpanData::getName).toList();
-	}
-
-	private final class ListExporter implements SpanExporter {
-
-		@Override
-		public CompletableResultCode export(Collection<SpanData> spans) {
-			FoldingTests.this.exported.addAll(spans);
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode flush() {
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode shutdown() {
-			return CompletableResultCode.ofSuccess();
-		}
-
 	}
 
 	private final class SimulatedClock implements Clock {
